@@ -1,0 +1,124 @@
+# hnlmon - see README.md. `make help` lists the targets; V=1 shows the commands; VARIANT=release|asan|tsan chooses a build.
+VARIANT ?= release
+B := build/$(VARIANT)
+G := build/gen
+
+CC ?= gcc
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+ifdef CI
+WARNINGS += -Werror
+endif
+CPPFLAGS := -Iinclude -Idaemon -Ifirmware-sim -I$(G) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
+BASE := -std=c11 -g -ffp-contract=off -fno-common $(WARNINGS)
+CFLAGS_release := -O2
+CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_tsan := -O1 -fsanitize=thread
+CFLAGS = $(BASE) $(CFLAGS_$(VARIANT))
+LDFLAGS = $(CFLAGS_$(VARIANT))
+
+# Each folder is one library; the order is the order of the includes.
+KERNEL := $(wildcard daemon/kernel/*.c)
+CORE := $(wildcard daemon/core/*.c)
+WIRE := $(wildcard daemon/wire/*.c)
+IO := $(wildcard daemon/io/*.c)
+CLI := $(wildcard daemon/cli/*.c)
+DAEMON := $(wildcard daemon/*.c)
+PHYSICS := $(wildcard firmware-sim/physics/*.c)
+FIRMWARE := $(wildcard firmware-sim/firmware/*.c)
+PROTOS := frontend monitor control state
+TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
+
+PROGRAMS := $(B)/hnlmond $(B)/hnlmon $(B)/hnlmon-fwsim
+
+ifdef V
+Q :=
+else
+Q := @
+say = @echo '  $(1)  $(patsubst $(B)/%,%,$@)';
+endif
+
+all: $(PROGRAMS)
+
+objects = $(patsubst %.c,$(B)/%.o,$(1))
+library = $(B)/lib$(1).a
+
+$(call library,kernel): $(call objects,$(KERNEL))
+$(call library,core): $(call objects,$(CORE)) $(B)/gen/template_paper.o
+$(call library,wire): $(call objects,$(WIRE)) $(PROTOS:%=$(B)/gen/%.pb-c.o) $(B)/gen/frontend_descriptor.o
+$(call library,io): $(call objects,$(IO))
+$(call library,physics): $(call objects,$(PHYSICS))
+$(call library,firmware): $(call objects,$(FIRMWARE))
+$(B)/lib%.a:
+	$(call say,AR )
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+kernel_libs := $(call library,kernel)
+core_libs := $(call library,core) $(kernel_libs)
+wire_libs := $(call library,wire) $(core_libs)
+io_libs := $(call library,io) $(wire_libs)
+physics_libs := $(call library,physics)
+firmware_libs := $(call library,firmware) $(kernel_libs)
+
+core_ldlibs := -lm
+wire_ldlibs := -lprotobuf-c -ljansson -lm
+io_ldlibs := -lzmq -levent_core $(wire_ldlibs)
+physics_ldlibs := -lm
+
+$(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
+	$(call say,LD )
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
+$(B)/hnlmon: $(call objects,$(CLI)) $(io_libs)
+	$(call say,LD )
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
+$(B)/hnlmon-fwsim: $(call objects,firmware-sim/board_host.c) $(physics_libs) $(call library,firmware) $(io_libs)
+	$(call say,LD )
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs)
+
+# A unit test links the component of its folder and what that may include, so that the arrows hold for tests too.
+define unit_rule
+$(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $$($(1)_libs)
+	$$(call say,LD )
+	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$($(1)_ldlibs) -lcmocka -lm
+endef
+$(foreach c,kernel core wire io physics firmware,$(eval $(call unit_rule,$(c))))
+
+# The vector kernels need these to vectorise; the results stay integers and identical (see daemon/kernel/batch.h).
+$(B)/daemon/kernel/batch%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math
+$(B)/gen/%.pb-c.o: WARNINGS :=
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC )
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/gen/%.o: $(G)/%.c
+	@mkdir -p $(@D)
+	$(call say,CC )
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Generated: message codecs, the schema that recordings embed, and the background template.
+$(G)/%.pb-c.c $(G)/%.pb-c.h: proto/%.proto $(PROTOS:%=proto/%.proto)
+	@mkdir -p $(G)
+	$(Q)protoc-c --proto_path=proto --c_out=$(G) $<
+$(G)/frontend_descriptor.c: proto/frontend.proto
+	@mkdir -p $(G)
+	$(Q)protoc --proto_path=proto --include_imports --descriptor_set_out=$(G)/frontend.desc $<
+	$(Q){ echo '#include "wire/recording.h"'; echo 'const unsigned char frontend_descriptor[] = {'; \
+	  od -An -v -tu1 $(G)/frontend.desc | sed 's/\([0-9]\+\)/\1,/g'; \
+	  echo '};'; echo 'const size_t frontend_descriptor_size = sizeof frontend_descriptor;'; } >$@
+$(G)/template-build: firmware-sim/template_build.c $(PHYSICS)
+	@mkdir -p $(G)
+	$(call say,CC )
+	$(Q)$(CC) $(CPPFLAGS) $(BASE) -O2 -o $@ $^ -lm
+$(G)/template_paper.c: $(G)/template-build
+	$(call say,GEN)
+	$(Q)$< --events 8000000 --seed 1 >$@.tmp && mv $@.tmp $@
+
+$(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)): | $(PROTOS:%=$(G)/%.pb-c.h)
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf build
+
+.PHONY: all clean
+.SECONDARY:
