@@ -121,4 +121,53 @@ struct frame {
     } as; /* nothing for a heartbeat */
 };
 
+/* Why the daemon refuses a frame. The numbers are those of RejectReason in proto/frontend.proto. */
+enum refusal {
+    REFUSAL_NONE = 0,
+    REFUSAL_GAP = 1,         /* send again from expected_seq */
+    REFUSAL_BAD_FRAME = 2,   /* not a canonical frame */
+    REFUSAL_OVERSIZE = 3,    /* longer than FRAME_BYTES_MAX */
+    REFUSAL_BAD_SCHEMA = 4,  /* another schema version */
+    REFUSAL_BAD_CRC = 5,     /* columns damaged */
+    REFUSAL_BAD_BURST = 6,   /* a batch outside its burst, or a mark out of order */
+    REFUSAL_BAD_SEQ = 7,     /* seq 0, beyond the credit, or wrapping around */
+    REFUSAL_NOT_WELCOME = 8, /* no Hello on this connection, or another source or epoch than its Hello */
+    REFUSAL_TOO_MANY = 9,    /* no room for another source */
+    REFUSAL_TRUTH = 10,      /* truth columns with origin DATA */
+    REFUSAL_BUSY = 11,       /* too many bursts are open: send again later, nothing is wrong with it */
+    REFUSAL_COUNT
+};
+
+struct welcome {
+    uint64_t resume_seq; /* send from here */
+    uint64_t credit_seq; /* highest seq that may be sent */
+    uint32_t max_batch;  /* candidates */
+};
+
+struct ack {
+    uint64_t epoch;
+    uint64_t durable_seq; /* inclusive: everything up to here may be forgotten */
+    uint64_t credit_seq;
+    uint32_t durable_run; /* the last burst whose end was counted */
+    uint32_t durable_burst;
+};
+
+struct reject {
+    uint64_t epoch;
+    uint64_t expected_seq;
+    enum refusal reason;
+    struct text text;
+};
+
+enum daemon_frame_kind { DAEMON_WELCOME = 1, DAEMON_ACK = 2, DAEMON_REJECT = 3 };
+
+struct daemon_frame {
+    enum daemon_frame_kind kind;
+    union {
+        struct welcome welcome;
+        struct ack ack;
+        struct reject reject;
+    } as;
+};
+
 #endif

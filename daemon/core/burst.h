@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * burst - the bursts that are open, and what is said about one when it closes.
+ *
+ * Several sources share a burst. It closes when every source of the run has ended it, the oldest burst first; after a
+ * time without progress it is closed all the same and says that it is incomplete.
+ */
+#ifndef HNLMON_CORE_BURST_H
+#define HNLMON_CORE_BURST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/histograms.h"
+#include "core/horizon.h"
+#include "core/ledger.h"
+#include "core/line.h"
+
+#define BURST_OPEN_MAX 16u /* bursts open at the same time; a source that is further ahead is told to wait (busy) */
+
+struct burst_key {
+    uint32_t run, burst;
+};
+
+/* Negative, zero, positive as in the order of time. */
+int burst_compare(struct burst_key a, struct burst_key b);
+
+/* Everything is a sum over sources, a minimum or a maximum, so that their order cannot matter. */
+struct burst {
+    struct burst_key key;
+    bool is_open;
+    uint32_t began, ended; /* sources */
+    uint64_t t_begin_ns;   /* earliest; UINT64_MAX: none */
+    uint64_t t_end_ns;     /* latest; 0: none */
+    uint64_t generated, kept, sent;
+    int32_t downscaling;       /* the same of all sources, otherwise DOWNSCALING_VARIABLE; 0: none said */
+    int32_t input_downscaling; /* likewise */
+    double intensity;
+    uint32_t live_ppm; /* lowest; UINT32_MAX: none */
+    uint32_t choke_count;
+    enum origin origin;
+    uint64_t accepted;
+    uint64_t rejected[REJECT_REASON_COUNT];
+    uint64_t lost;
+    int64_t active_ns; /* when it last made progress, clock of the caller */
+    uint32_t slots[HISTOGRAM_SLOTS];
+};
+
+struct line_summary {
+    uint64_t candidates; /* before the veto */
+    uint64_t accepted;   /* after it */
+    double rate_hz;      /* accepted, per second of spill; 0 when the spill has no length */
+    double bandwidth_bytes_per_s;
+    double n_kaon;       /* kaon decays, from the Ke3 peak; 0: not normalised */
+    double exposure;     /* n_kaon over the downscaling of input and line */
+    double exposure_run;
+    uint64_t candidates_run, accepted_run;
+};
+
+struct best {
+    enum horizon_id horizon;
+    double m_n_mev; /* 0: no valid hypothesis */
+    uint64_t n;
+    double b;
+    double z;
+    double z_alarm;
+    const char *withheld; /* NULL: nothing in the way */
+};
+
+#define BURST_QUALITY_SIZE 120
+
+struct burst_summary {
+    struct burst_key key;
+    uint64_t t_begin_ns, t_end_ns;
+    uint32_t sources;
+    uint64_t generated, kept, sent;
+    int32_t downscaling, input_downscaling;
+    uint64_t accepted;
+    uint64_t rejected[REJECT_REASON_COUNT];
+    uint64_t lost; /* announced as lost while the burst was open */
+    double intensity;
+    uint32_t live_ppm, choke_count;
+    enum origin origin;
+    struct line_summary lines[LINE_COUNT];
+    double peak_position_mev2, peak_width_mev2;
+    uint64_t n_peak;
+    double veto_fraction, veto_fraction_peak;
+    bool complete;
+    char quality[BURST_QUALITY_SIZE]; /* why it is not complete, or empty */
+    struct best best[HORIZON_COUNT - HORIZON_1];
+};
+
+#endif

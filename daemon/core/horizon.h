@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * horizon - the stretches of time over which counts are summed: the last 1, 10 and 100 closed bursts, and the run.
+ *
+ * Sums of integers: a closed burst is added, the burst that leaves is subtracted, so a horizon always equals a recount.
+ * What limits the use of a horizon (a burst with loss, an unknown downscaling) is counted the same way.
+ */
+#ifndef HNLMON_CORE_HORIZON_H
+#define HNLMON_CORE_HORIZON_H
+
+#include <stdint.h>
+
+#include "core/histograms.h"
+
+enum horizon_id { HORIZON_OPEN, HORIZON_1, HORIZON_10, HORIZON_100, HORIZON_RUN, HORIZON_COUNT };
+
+#define HORIZON_DEPTH 100u        /* bursts that are kept to be subtracted again */
+#define HORIZON_RUN_MIN_BURSTS 5u /* the run is tested from this burst on */
+
+/* "open", "1", "10", "100", "run". */
+const char *horizon_name(enum horizon_id id);
+
+/* What can be wrong with a closed burst, as bits. */
+enum burst_flaw {
+    FLAW_LOSS,       /* candidates of it were lost */
+    FLAW_INCOMPLETE, /* a source did not end it */
+    FLAW_DOWNSCALING, /* input downscaling unknown or variable */
+    FLAW_COUNT
+};
+
+/* Sums over a horizon. */
+struct horizon {
+    uint64_t slots[HISTOGRAM_SLOTS];
+    uint32_t bursts;
+    uint32_t flawed[FLAW_COUNT]; /* bursts in it with that flaw */
+};
+
+struct horizons; /* all of them, and the ring of closed bursts; allocated once */
+
+struct horizons *horizons_create(void); /* NULL: out of memory */
+void horizons_destroy(struct horizons *horizons);
+
+/* Adds a closed burst: counts per slot and flaws as bits (1u << enum burst_flaw). */
+void horizons_add(struct horizons *horizons, const uint32_t *slots, uint32_t flaws);
+
+/* A new run begins: the run horizon starts at zero; the others go on. */
+void horizons_new_run(struct horizons *horizons);
+
+/* HORIZON_1 .. HORIZON_RUN; valid until the next add. */
+const struct horizon *horizons_get(const struct horizons *horizons, enum horizon_id id);
+
+#endif

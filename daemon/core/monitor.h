@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * monitor - the deterministic middle: frames in, sums, significances and alarms out.
+ *
+ * It knows no clock, no socket and no disk: time is an argument. The same frames give the same bits, in whatever order
+ * the sources interleave, at any batch size and any speed.
+ *
+ *   frame -> ledger -> kernel -> bins of the open burst -> [end of burst] -> horizons -> scan -> alarms -> observer
+ */
+#ifndef HNLMON_CORE_MONITOR_H
+#define HNLMON_CORE_MONITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/alarm.h"
+#include "core/burst.h"
+#include "core/ledger.h"
+#include "core/scan.h"
+#include "core/template.h"
+#include "hnlmon/frame.h"
+#include "hnlmon/select.h"
+
+#define PICKS_MAX 65536u          /* candidates of the searched region that are kept for `pick` */
+#define PICK_ABOVE_MEV2 9350      /* 5.5 sigma: the searched region begins */
+
+struct monitor_config {
+    enum selection_preset preset;
+    double f_sys;              /* relative systematic uncertainty of the background, >= 0 */
+    struct alarm_thresholds thresholds;
+    int64_t close_timeout_ns;  /* a burst without progress for this long is closed as incomplete */
+    uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
+};
+
+/* Called from inside monitor_apply and monitor_tick; what they point to is valid during the call only. */
+struct monitor_observer {
+    void *context;
+    void (*burst_closed)(void *context, const struct burst_summary *summary);
+    void (*alarm_changed)(void *context, const struct alarm *alarm);
+};
+
+struct monitor;
+
+/* Allocates everything that the monitor will ever need; NULL when there is no memory. */
+struct monitor *monitor_create(const struct monitor_config *config, const struct template *background,
+                               const struct monitor_observer *observer);
+void monitor_destroy(struct monitor *monitor);
+
+/* What a frame did. */
+struct applied {
+    struct ledger_entry *entry; /* of its source; NULL for a frame that was refused before it was known */
+    bool is_duplicate;          /* it brought nothing new */
+    uint64_t first_seq;         /* of the candidates that were counted from a batch */
+    uint32_t count;             /* of these; 0 for other frames */
+    /* Which of them each line takes: bit i of byte i / 8 is candidate first_seq + i. */
+    unsigned char decisions[LINE_COUNT][BATCH_CANDIDATES_MAX / 8];
+};
+
+/* Applies a decoded frame. Everything but REFUSAL_NONE leaves the state as it was; the frame may then come again. A Hello
+ * only opens the ledger entry. now_ns: any clock that does not go back. */
+enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied);
+
+/* Closes bursts that made no progress for too long. */
+void monitor_tick(struct monitor *monitor, int64_t now_ns);
+
+/* Closes every open burst as it is (at the end of the program). */
+void monitor_flush(struct monitor *monitor);
+
+const struct ledger *monitor_ledger(const struct monitor *monitor);
+const struct alarms *monitor_alarms(const struct monitor *monitor);
+const struct alarm *monitor_acknowledge(struct monitor *monitor, const char *alarm_id);
+
+/* The burst that closed last; {0, 0} before the first. */
+struct burst_key monitor_last_burst(const struct monitor *monitor);
+enum origin monitor_origin(const struct monitor *monitor);
+
+/* Sums over a horizon; HORIZON_OPEN sums the open bursts. Valid until the next call of a monitor function. */
+const struct horizon *monitor_horizon(struct monitor *monitor, enum horizon_id id);
+
+/* The scan of a horizon of a line, evaluated now. HORIZON_OPEN: displayed, never tested (withheld says so). */
+void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan);
+
+/* A candidate of the searched region, accepted by the unprescaled line. */
+struct pick {
+    uint32_t run, burst, source;
+    uint64_t epoch, seq;
+    uint32_t time;   /* clock counts since start of burst */
+    int64_t m2;      /* Q26 MeV^2 */
+};
+
+/* The search window of m_N: low <= m2_miss < high, MeV^2. */
+void monitor_window(const struct monitor *monitor, double m_n_mev, int32_t *low_mev2, int32_t *high_mev2);
+
+/* Candidates with low <= m2_miss < high, newest first, up to `capacity`. *forgotten counts those of the searched region
+ * that are no longer kept. Returns how many were written. */
+uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t high_mev2, struct pick *picks,
+                       uint32_t capacity, uint64_t *forgotten);
+
+#endif

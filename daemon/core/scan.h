@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scan - the excess in the search window of every mass hypothesis, over one horizon of one line.
+ *
+ * Window: |m2_miss - m_N^2| <= 1.4 sigma, in whole bins. Background: core/background. Significance: core/significance.
+ */
+#ifndef HNLMON_CORE_SCAN_H
+#define HNLMON_CORE_SCAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/horizon.h"
+#include "core/line.h"
+
+/* Below 113 MeV the lower sideband would lie in the Ke3 peak; above 279 MeV the upper one leaves the histogram. */
+#define HYPOTHESIS_FIRST_MEV 113
+#define HYPOTHESIS_LAST_MEV 279
+#define HYPOTHESIS_COUNT (HYPOTHESIS_LAST_MEV - HYPOTHESIS_FIRST_MEV + 1)
+
+#define SCAN_ALPHA_MAX 4.0     /* above it the sidebands say too little: not valid */
+#define SCAN_NAIVE_Z_MIN 2.4   /* pre-filter: the exact statistic is computed above it only */
+
+struct hypothesis {
+    double m_n_mev;
+    uint64_t n;     /* candidates in the search window */
+    double b;       /* expected background, >= 0 */
+    double sigma_b; /* its uncertainty: sidebands and f_sys in quadrature */
+    double alpha;   /* of the sidebands alone, from the template: variance of b over b */
+    double z;       /* signed Li-Ma */
+    double z_alarm; /* exact on/off Z_Bi; 0 below the pre-filter */
+    double p_local; /* exact tail above the pre-filter, Gaussian tail of z below */
+    bool valid;
+};
+
+struct scan {
+    enum line line;
+    enum horizon_id horizon;
+    uint32_t bursts;
+    double exposure;      /* kaon decays over the downscaling of input and line; 0: not normalised */
+    const char *withheld; /* why nothing may be concluded from it; NULL: nothing is in the way */
+    struct hypothesis hypotheses[HYPOTHESIS_COUNT];
+};
+
+/* The valid hypothesis with the largest z, or NULL when there is none. */
+const struct hypothesis *scan_best(const struct scan *scan);
+
+#endif
