@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * publisher - what goes out (XPUB) and the last value of each topic, which a late joiner gets at once.
+ *
+ * Contents are cumulative, so a value that is given again harms nobody. Streams (trigger, log) are not cached and are not
+ * even encoded when nobody listens.
+ */
+#ifndef HNLMON_IO_PUBLISHER_H
+#define HNLMON_IO_PUBLISHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct event_base;
+struct publisher;
+
+#define TOPIC_PREFIX "hnlmon.v1."
+#define TOPIC_BYTES_MAX 128u
+
+/* Binds. NULL with errno set. */
+struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint);
+void publisher_destroy(struct publisher *publisher);
+
+/* Whether a subscriber asked for this topic. */
+bool publisher_is_wanted(const struct publisher *publisher, const char *topic);
+
+/* The seq for the next message of a topic, from 1. */
+uint64_t publisher_next_seq(struct publisher *publisher, const char *topic);
+
+enum publish { PUBLISH_CACHED, PUBLISH_STREAM, PUBLISH_LAST /* tells it and leaves the cache: the topic ends */ };
+
+/* Sends to those who want it and keeps it when cached. Never blocks. */
+void publisher_send(struct publisher *publisher, enum publish mode, const char *topic, const unsigned char *bytes,
+                    size_t size);
+
+uint64_t publisher_sent(const struct publisher *publisher);
+void publisher_cache_size(const struct publisher *publisher, uint64_t *topics, uint64_t *bytes);
+uint64_t publisher_saves(const struct publisher *publisher);
+const char *publisher_endpoint(const struct publisher *publisher);
+
+#endif

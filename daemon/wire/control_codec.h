@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * control_codec - questions and commands to the daemon, and its replies.
+ */
+#ifndef HNLMON_WIRE_CONTROL_CODEC_H
+#define HNLMON_WIRE_CONTROL_CODEC_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/alarm.h"
+#include "core/monitor.h"
+#include "wire/published.h"
+
+#define CONTROL_REQUEST_BYTES_MAX 1024u
+#define CONTROL_REPLY_BYTES_MAX (4u * 1024u * 1024u)
+
+enum control_kind {
+    CONTROL_STATUS = 2, /* the field numbers of proto/control.proto */
+    CONTROL_ALARMS = 3,
+    CONTROL_ACK = 4,
+    CONTROL_PICK = 5,
+    CONTROL_SNAPSHOT = 6
+};
+
+struct control_request {
+    uint64_t id;
+    enum control_kind kind;
+    char alarm_id[ALARM_ID_SIZE]; /* CONTROL_ACK */
+    char who[64];                 /* CONTROL_ACK */
+    double m_n_mev;               /* CONTROL_PICK */
+    uint32_t limit;               /* CONTROL_PICK */
+};
+
+/* Fields that do not belong to the kind are NULL, 0. */
+struct control_reply {
+    uint64_t id;
+    bool ok;
+    const char *text;
+    const struct status_report *status;
+    const struct alarm *const *alarms;
+    uint32_t alarm_count;
+    const struct pick *picks;
+    uint32_t pick_count;
+    int32_t pick_low_mev2, pick_high_mev2;
+    uint64_t pick_forgotten;
+    const struct horizon *snapshot; /* the run horizon */
+    const struct source_report *snapshot_sources;
+    uint32_t snapshot_source_count;
+    const char *instance;
+    uint32_t run;
+    enum origin origin;
+};
+
+size_t control_request_encode(const struct control_request *request, unsigned char *bytes, size_t capacity);
+
+/* Strict: false for anything that is not one known request with a mass that is finite and texts that fit. */
+bool control_request_decode(const unsigned char *bytes, size_t size, struct control_request *request);
+
+/* Into malloc'ed memory (the caller's to free); NULL when out of memory. */
+unsigned char *control_reply_encode(const struct control_reply *reply, size_t *size);
+
+json_t *control_reply_to_json(const unsigned char *bytes, size_t size);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * recording - received frames in a file, as raw bytes: MCAP (mcap.dev) in its simplest form, with the schema embedded, no
+ * chunks, no compression, no index. A file that ends early is an exact prefix.
+ */
+#ifndef HNLMON_WIRE_RECORDING_H
+#define HNLMON_WIRE_RECORDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* FileDescriptorSet of proto/frontend.proto, generated. */
+extern const unsigned char frontend_descriptor[];
+extern const size_t frontend_descriptor_size;
+
+struct recording; /* a file being written */
+
+/* Creates the file; it must not exist. NULL with errno set when it cannot. */
+struct recording *recording_create(const char *path);
+
+/* Appends one received frame. t_ns: Unix time of receipt. False after the first write error: that frame and all later
+ * ones are not recorded; the file stays an exact prefix. */
+bool recording_write(struct recording *recording, const unsigned char *bytes, size_t size, uint64_t t_ns);
+
+/* Writes what is buffered. */
+bool recording_flush(struct recording *recording);
+
+/* Finishes the file; false when not all could be written. */
+bool recording_close(struct recording *recording);
+
+struct recording_reader;
+
+enum recording_next {
+    RECORDING_FRAME,   /* a frame */
+    RECORDING_END,     /* the footer was there */
+    RECORDING_CUT,     /* the file ends early: everything before was given */
+    RECORDING_DAMAGED  /* not MCAP, or damaged from here on */
+};
+
+struct recording_reader *recording_open(const char *path); /* NULL with errno set */
+/* The next frame; *bytes is valid until the next call. */
+enum recording_next recording_read(struct recording_reader *reader, const unsigned char **bytes, size_t *size, uint64_t *t_ns);
+void recording_reader_close(struct recording_reader *reader);
+
+#endif
