@@ -46,6 +46,26 @@ struct burst {
     uint32_t slots[HISTOGRAM_SLOTS];
 };
 
+struct open_bursts {
+    struct burst bursts[BURST_OPEN_MAX];
+};
+
+/* The open burst with this key, or NULL. */
+struct burst *burst_find(struct open_bursts *open, struct burst_key key);
+
+/* Opens a burst with this key; NULL when BURST_OPEN_MAX are open. */
+struct burst *burst_open(struct open_bursts *open, struct burst_key key);
+
+/* The open burst with the smallest key, or NULL. */
+struct burst *burst_oldest(struct open_bursts *open);
+
+/* A source begins or ends the burst. */
+void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin);
+void burst_end(struct burst *burst, const struct burst_end *end);
+
+/* What is wrong with it, as bits 1u << enum burst_flaw. */
+uint32_t burst_flaws(const struct burst *burst);
+
 struct line_summary {
     uint64_t candidates; /* before the veto */
     uint64_t accepted;   /* after it */

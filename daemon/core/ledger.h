@@ -25,6 +25,7 @@ struct ledger_entry {
     uint64_t lost[LOSS_CAUSE_COUNT];
     /* Where the source is. */
     bool in_run, in_burst;
+    bool is_silent;                  /* it held up a burst for too long and is no longer waited for */
     uint32_t run, burst;             /* the last begun ones; 0 before the first */
     uint32_t ended_run, ended_burst; /* the last burst whose end was counted */
     enum origin origin;              /* of its run */

@@ -42,6 +42,11 @@ struct scan {
     struct hypothesis hypotheses[HYPOTHESIS_COUNT];
 };
 
+struct background;
+
+/* Evaluates all hypotheses on the bins of an m2 histogram (slot 0 left out). f_sys: relative systematic uncertainty of b. */
+void scan_evaluate(struct scan *scan, const struct background *background, const uint64_t *m2_bins, double f_sys);
+
 /* The valid hypothesis with the largest z, or NULL when there is none. */
 const struct hypothesis *scan_best(const struct scan *scan);
 

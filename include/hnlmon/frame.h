@@ -59,8 +59,8 @@ struct hello {
 struct mark {
     uint32_t source;
     uint64_t epoch;
-    uint32_t run;
-    uint32_t burst;  /* 0 for the marks of a run */
+    uint32_t run;    /* from 1, growing */
+    uint32_t burst;  /* from 1, growing within a run; 0 for the marks of a run */
     uint64_t at_seq; /* seq of the next candidate, >= 1 */
     uint64_t t_ns;   /* source time, Unix epoch */
 };

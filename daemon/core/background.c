@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* background - see background.h. */
+#include "core/background.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#define ORDER_MAX 2
+#define TERMS_MAX (ORDER_MAX + 1)
+/* A parabola needs a lower sideband of at least one sigma; measured: alpha of order 2 grows beyond 4 below that. */
+#define SIDEBAND_SHORT_SIGMAS 1.0
+
+static double bin_centre(uint32_t bin)
+{
+    return ((double)bin + M2_BIN_FIRST + 0.5) * M2_BIN_WIDTH_MEV2;
+}
+
+struct search_window background_window(double m_n_mev, double sigma_mev2)
+{
+    long centre = lround(m_n_mev * m_n_mev / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST;
+    long half = lround(WINDOW_SIGMAS * sigma_mev2 / M2_BIN_WIDTH_MEV2);
+    return (struct search_window){(uint32_t)(centre - half), (uint32_t)(centre + half)};
+}
+
+/* First bin whose centre is at or above `mev2`, within the histogram. */
+static uint32_t bin_at_or_above(double mev2)
+{
+    double bin = ceil(mev2 / M2_BIN_WIDTH_MEV2 - 0.5) - M2_BIN_FIRST;
+    return (uint32_t)fmin(fmax(bin, 0.0), M2_BIN_COUNT);
+}
+
+static void set_ranges(struct functional *f, double m2, double sigma)
+{
+    uint32_t lowest = (uint32_t)(ceil((double)SIDEBAND_LOWEST_MEV2 / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST);
+    f->below_first = bin_at_or_above(m2 - SIDEBAND_OUTER_SIGMAS * sigma);
+    f->below_end = bin_at_or_above(m2 - SIDEBAND_INNER_SIGMAS * sigma);
+    if (f->below_first < lowest)
+        f->below_first = lowest;
+    if (f->below_end < f->below_first)
+        f->below_end = f->below_first;
+    f->above_first = bin_at_or_above(m2 + SIDEBAND_INNER_SIGMAS * sigma);
+    f->above_end = bin_at_or_above(m2 + SIDEBAND_OUTER_SIGMAS * sigma);
+    assert(f->below_end - f->below_first + f->above_end - f->above_first <= SIDEBAND_BINS_MAX);
+}
+
+/* Adds sum T_j u_j^k over bins [first, end) to moments[0 .. count). */
+static void add_moments(double *moments, int count, const double *bins, uint32_t first, uint32_t end, double m2, double scale)
+{
+    for (uint32_t j = first; j < end; j++) {
+        double u = (bin_centre(j) - m2) / scale;
+        double term = bins[j];
+        for (int k = 0; k < count; k++, term *= u)
+            moments[k] += term;
+    }
+}
+
+/* Solves F x = a for a symmetric positive F of size n, by Cholesky; false when F is not positive definite. */
+static bool solve(double f[TERMS_MAX][TERMS_MAX], double *x, int n)
+{
+    for (int i = 0; i < n; i++) {
+        for (int j = 0; j <= i; j++) {
+            double sum = f[i][j];
+            for (int k = 0; k < j; k++)
+                sum -= f[i][k] * f[j][k];
+            if (i == j && !(sum > 0.0))
+                return false;
+            f[i][j] = i == j ? sqrt(sum) : sum / f[j][j];
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < i; k++)
+            x[i] -= f[i][k] * x[k];
+        x[i] /= f[i][i];
+    }
+    for (int i = n - 1; i >= 0; i--) {
+        for (int k = i + 1; k < n; k++)
+            x[i] -= f[k][i] * x[k];
+        x[i] /= f[i][i];
+    }
+    return true;
+}
+
+/* The polynomial x of the coefficients; false when the sidebands do not determine it. */
+static bool fit(const struct functional *f, const double *bins, double m2, double scale, int terms, double *x)
+{
+    double side[2 * TERMS_MAX - 1] = {0};
+    double normal[TERMS_MAX][TERMS_MAX];
+    add_moments(side, 2 * terms - 1, bins, f->below_first, f->below_end, m2, scale);
+    add_moments(side, 2 * terms - 1, bins, f->above_first, f->above_end, m2, scale);
+    for (int k = 0; k < terms; k++)
+        for (int l = 0; l < terms; l++)
+            normal[k][l] = side[k + l];
+    memset(x, 0, TERMS_MAX * sizeof *x);
+    add_moments(x, terms, bins, f->window.first, f->window.end, m2, scale);
+    return solve(normal, x, terms);
+}
+
+/* Rounds the coefficients of bins [first, end) to Q20, from place `at` on; returns the next place. */
+static uint32_t set_coefficients(struct functional *f, uint32_t at, uint32_t first, uint32_t end, const double *x, double m2,
+                                 double scale)
+{
+    for (uint32_t j = first; j < end; j++, at++) {
+        double u = (bin_centre(j) - m2) / scale;
+        double c = x[0] + u * (x[1] + u * x[2]);
+        f->c_q20[at] = llround(ldexp(c, BACKGROUND_SHIFT));
+        f->c2_q20[at] = llround(ldexp(c * c, BACKGROUND_SHIFT));
+    }
+    return at;
+}
+
+static double expected_alpha(const struct functional *f, const double *bins)
+{
+    double b = 0.0, variance = 0.0;
+    uint32_t at = 0;
+    for (uint32_t j = f->below_first; j < f->below_end; j++, at++) {
+        b += (double)f->c_q20[at] * bins[j];
+        variance += (double)f->c2_q20[at] * bins[j];
+    }
+    for (uint32_t j = f->above_first; j < f->above_end; j++, at++) {
+        b += (double)f->c_q20[at] * bins[j];
+        variance += (double)f->c2_q20[at] * bins[j];
+    }
+    return b > 0.0 ? variance / b : (double)INFINITY;
+}
+
+static void functional_init(struct functional *f, const struct template *shape, double m_n_mev)
+{
+    double m2 = m_n_mev * m_n_mev;
+    double sigma = shape->sigma_mev2;
+    double scale = SIDEBAND_OUTER_SIGMAS * sigma;
+    double x[TERMS_MAX];
+    f->window = background_window(m_n_mev, sigma);
+    set_ranges(f, m2, sigma);
+    double below_mev2 = (double)(f->below_end - f->below_first) * M2_BIN_WIDTH_MEV2;
+    int terms = below_mev2 < SIDEBAND_SHORT_SIGMAS * sigma ? ORDER_MAX : TERMS_MAX;
+    f->alpha = (double)INFINITY;
+    if (!fit(f, shape->bins, m2, scale, terms, x))
+        return;
+    uint32_t at = set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale);
+    set_coefficients(f, at, f->above_first, f->above_end, x, m2, scale);
+    f->alpha = expected_alpha(f, shape->bins);
+}
+
+void background_init(struct background *background, const struct template *shape)
+{
+    memset(background, 0, sizeof *background);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        functional_init(&background->functionals[i], shape, HYPOTHESIS_FIRST_MEV + (double)i);
+}
+
+/* Where alpha is usable |c| < 2^4, so c_q20 < 2^24 and c2_q20 < 2^28; with fewer than 2^34 = 1.7e10 candidates in the
+ * sidebands the sums stay below 2^58 and 2^62. */
+void background_evaluate(const struct background *background, uint32_t index, const uint64_t *bins, uint64_t *n, double *b,
+                         double *variance)
+{
+    const struct functional *f = &background->functionals[index];
+    int64_t sum = 0, squares = 0;
+    uint32_t at = 0;
+    *n = 0;
+    for (uint32_t j = f->window.first; j < f->window.end; j++)
+        *n += bins[j];
+    for (uint32_t j = f->below_first; j < f->below_end; j++, at++) {
+        sum += f->c_q20[at] * (int64_t)bins[j];
+        squares += f->c2_q20[at] * (int64_t)bins[j];
+    }
+    for (uint32_t j = f->above_first; j < f->above_end; j++, at++) {
+        sum += f->c_q20[at] * (int64_t)bins[j];
+        squares += f->c2_q20[at] * (int64_t)bins[j];
+    }
+    *b = sum > 0 ? ldexp((double)sum, -BACKGROUND_SHIFT) : 0.0;
+    *variance = ldexp((double)squares, -BACKGROUND_SHIFT);
+}

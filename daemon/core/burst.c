@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* burst - see burst.h. */
+#include "core/burst.h"
+
+#include <stddef.h>
+#include <string.h>
+
+int burst_compare(struct burst_key a, struct burst_key b)
+{
+    if (a.run != b.run)
+        return a.run < b.run ? -1 : 1;
+    return (a.burst > b.burst) - (a.burst < b.burst);
+}
+
+struct burst *burst_find(struct open_bursts *open, struct burst_key key)
+{
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++)
+        if (open->bursts[i].is_open && burst_compare(open->bursts[i].key, key) == 0)
+            return &open->bursts[i];
+    return NULL;
+}
+
+struct burst *burst_open(struct open_bursts *open, struct burst_key key)
+{
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
+        struct burst *burst = &open->bursts[i];
+        if (burst->is_open)
+            continue;
+        memset(burst, 0, sizeof *burst);
+        burst->key = key;
+        burst->is_open = true;
+        burst->t_begin_ns = UINT64_MAX;
+        burst->live_ppm = UINT32_MAX;
+        return burst;
+    }
+    return NULL;
+}
+
+struct burst *burst_oldest(struct open_bursts *open)
+{
+    struct burst *oldest = NULL;
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
+        struct burst *burst = &open->bursts[i];
+        if (burst->is_open && (!oldest || burst_compare(burst->key, oldest->key) < 0))
+            oldest = burst;
+    }
+    return oldest;
+}
+
+/* Sources that disagree make a downscaling variable; `known` is 0 before the first said something. */
+static int32_t agree(int32_t known, int32_t said)
+{
+    return known == 0 || known == said ? said : DOWNSCALING_VARIABLE;
+}
+
+void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin)
+{
+    int32_t input = begin->input_downscaling;
+    bool is_valid = input >= 1 || input == DOWNSCALING_VARIABLE;
+    burst->began++;
+    burst->input_downscaling = agree(burst->input_downscaling, is_valid ? input : DOWNSCALING_UNKNOWN);
+    if (begin->mark.t_ns < burst->t_begin_ns)
+        burst->t_begin_ns = begin->mark.t_ns;
+    if (burst->origin == ORIGIN_UNSPECIFIED || origin < burst->origin)
+        burst->origin = origin;
+}
+
+void burst_end(struct burst *burst, const struct burst_end *end)
+{
+    burst->ended++;
+    burst->generated += end->generated;
+    burst->kept += end->kept;
+    burst->sent += end->sent;
+    burst->downscaling = agree(burst->downscaling, end->downscaling);
+    burst->intensity += end->intensity;
+    burst->choke_count += end->choke_count;
+    if (end->live_ppm < burst->live_ppm)
+        burst->live_ppm = end->live_ppm;
+    if (end->mark.t_ns > burst->t_end_ns)
+        burst->t_end_ns = end->mark.t_ns;
+}
+
+uint32_t burst_flaws(const struct burst *burst)
+{
+    uint32_t flaws = 0;
+    if (burst->lost)
+        flaws |= 1u << FLAW_LOSS;
+    if (burst->ended < burst->began)
+        flaws |= 1u << FLAW_INCOMPLETE;
+    if (burst->input_downscaling < 1)
+        flaws |= 1u << FLAW_DOWNSCALING;
+    return flaws;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * horizon - see horizon.h.
+ *
+ *      ring of closed bursts, newest at `closed - 1`:
+ *
+ *        closed-100 ............ closed-10 ....... closed-1 | next
+ *        |<------------------- 100 -------------------->|
+ *                                |<------- 10 --------->|
+ */
+#include "core/horizon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct closed_burst {
+    uint32_t flaws;
+    uint32_t slots[HISTOGRAM_SLOTS];
+};
+
+struct horizons {
+    uint64_t closed; /* bursts added since the start */
+    struct horizon sums[HORIZON_COUNT];
+    struct closed_burst ring[HORIZON_DEPTH];
+};
+
+/* Bursts that a rolling horizon holds; 0 for one that never forgets. */
+static uint32_t horizon_length(enum horizon_id id)
+{
+    switch (id) {
+    case HORIZON_1:
+        return 1;
+    case HORIZON_10:
+        return 10;
+    case HORIZON_100:
+        return HORIZON_DEPTH;
+    case HORIZON_OPEN:
+    case HORIZON_RUN:
+    case HORIZON_COUNT:
+        break;
+    }
+    return 0;
+}
+
+const char *horizon_name(enum horizon_id id)
+{
+    switch (id) {
+    case HORIZON_OPEN:
+        return "open";
+    case HORIZON_1:
+        return "1";
+    case HORIZON_10:
+        return "10";
+    case HORIZON_100:
+        return "100";
+    case HORIZON_RUN:
+        return "run";
+    case HORIZON_COUNT:
+        break;
+    }
+    return "?";
+}
+
+struct horizons *horizons_create(void)
+{
+    return calloc(1, sizeof(struct horizons));
+}
+
+void horizons_destroy(struct horizons *horizons)
+{
+    free(horizons);
+}
+
+static void horizon_add(struct horizon *sum, const uint32_t *slots, uint32_t flaws)
+{
+    for (uint32_t i = 0; i < HISTOGRAM_SLOTS; i++)
+        sum->slots[i] += slots[i];
+    for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
+        sum->flawed[flaw] += flaws >> flaw & 1u;
+    sum->bursts++;
+}
+
+/* Exactly undoes the horizon_add of the same burst. */
+static void horizon_subtract(struct horizon *sum, const struct closed_burst *burst)
+{
+    for (uint32_t i = 0; i < HISTOGRAM_SLOTS; i++)
+        sum->slots[i] -= burst->slots[i];
+    for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
+        sum->flawed[flaw] -= burst->flaws >> flaw & 1u;
+    sum->bursts--;
+}
+
+void horizons_add(struct horizons *horizons, const uint32_t *slots, uint32_t flaws)
+{
+    for (enum horizon_id id = HORIZON_1; id <= HORIZON_RUN; id++) {
+        struct horizon *sum = &horizons->sums[id];
+        uint32_t length = horizon_length(id);
+        if (length && sum->bursts == length)
+            horizon_subtract(sum, &horizons->ring[(horizons->closed - length) % HORIZON_DEPTH]);
+        horizon_add(sum, slots, flaws);
+    }
+    /* Only now may the oldest place be overwritten: the longest horizon has just read it. */
+    struct closed_burst *place = &horizons->ring[horizons->closed % HORIZON_DEPTH];
+    memcpy(place->slots, slots, sizeof place->slots);
+    place->flaws = flaws;
+    horizons->closed++;
+}
+
+void horizons_new_run(struct horizons *horizons)
+{
+    memset(&horizons->sums[HORIZON_RUN], 0, sizeof horizons->sums[HORIZON_RUN]);
+}
+
+const struct horizon *horizons_get(const struct horizons *horizons, enum horizon_id id)
+{
+    return &horizons->sums[id];
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: MIT */
+/* monitor - see monitor.h. */
+#include "core/monitor.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/background.h"
+#include "core/summary.h"
+#include "core/tally.h"
+
+struct monitor {
+    struct monitor_config config;
+    struct selection selection;
+    const struct template *shape;
+    struct monitor_observer observer;
+    struct background background;
+    struct ledger ledger;
+    struct open_bursts open;
+    struct horizons *horizons;
+    struct horizon open_sums; /* scratch of monitor_horizon(HORIZON_OPEN) */
+    struct scan scan;         /* scratch of close_burst */
+    struct alarms alarms;
+    struct picks picks;
+    struct burst_key last_closed; /* a burst at or before it is late */
+    enum origin origin;
+};
+
+struct monitor *monitor_create(const struct monitor_config *config, const struct template *background,
+                               const struct monitor_observer *observer)
+{
+    struct monitor *monitor = calloc(1, sizeof *monitor);
+    if (!monitor)
+        return NULL;
+    monitor->horizons = horizons_create();
+    if (!monitor->horizons) {
+        free(monitor);
+        return NULL;
+    }
+    monitor->config = *config;
+    monitor->selection = selection_preset(config->preset);
+    monitor->shape = background;
+    monitor->observer = *observer;
+    background_init(&monitor->background, background);
+    alarms_init(&monitor->alarms, &config->thresholds);
+    return monitor;
+}
+
+void monitor_destroy(struct monitor *monitor)
+{
+    if (!monitor)
+        return;
+    horizons_destroy(monitor->horizons);
+    free(monitor);
+}
+
+/* ---- evaluation: once per closed burst ---- */
+
+static uint32_t bursts_needed(enum horizon_id id)
+{
+    switch (id) {
+    case HORIZON_1:
+        return 1;
+    case HORIZON_10:
+        return 10;
+    case HORIZON_100:
+        return HORIZON_DEPTH;
+    case HORIZON_RUN:
+        return HORIZON_RUN_MIN_BURSTS;
+    case HORIZON_OPEN:
+    case HORIZON_COUNT:
+        break;
+    }
+    return 0;
+}
+
+/* Why nothing may be concluded from a horizon; NULL when nothing is in the way. */
+static const char *withheld_reason(const struct monitor *monitor, enum horizon_id id, const struct horizon *sums)
+{
+    if (monitor->config.preset != SELECTION_PAPER)
+        return "no template for this selection";
+    if (id == HORIZON_OPEN)
+        return "the burst is still open";
+    if (sums->flawed[FLAW_LOSS])
+        return "candidates were lost";
+    if (sums->flawed[FLAW_INCOMPLETE])
+        return "a burst is incomplete";
+    if (sums->flawed[FLAW_DOWNSCALING])
+        return "input downscaling unknown or variable";
+    if (sums->bursts < bursts_needed(id))
+        return "not enough bursts yet";
+    return NULL;
+}
+
+void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
+{
+    const struct horizon *sums = monitor_horizon(monitor, id);
+    scan->line = line;
+    scan->horizon = id;
+    scan->bursts = sums->bursts;
+    scan->withheld = withheld_reason(monitor, id, sums);
+    scan->exposure = summary_exposure(monitor->shape, line, summary_peak(sums->slots, line));
+    if (sums->flawed[FLAW_DOWNSCALING])
+        scan->exposure = 0.0;
+    scan_evaluate(scan, &monitor->background, sums->slots + 2u * line * M2_SLOTS + 1, monitor->config.f_sys);
+}
+
+static struct best best_of(const struct scan *scan)
+{
+    struct best best = {.horizon = scan->horizon, .withheld = scan->withheld};
+    const struct hypothesis *h = scan_best(scan);
+    if (h) {
+        best.m_n_mev = h->m_n_mev;
+        best.n = h->n;
+        best.b = h->b;
+        best.z = h->z;
+        best.z_alarm = h->z_alarm;
+    }
+    return best;
+}
+
+/* One look at a horizon. The alarm is told after the summary of its burst, so it is returned, not told. */
+static const struct alarm *look(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary)
+{
+    monitor_scan(monitor, LINE_UNPRESCALED, id, &monitor->scan);
+    summary->best[id - HORIZON_1] = best_of(&monitor->scan);
+    return alarms_look(&monitor->alarms, &monitor->scan, summary->key.run, summary->key.burst);
+}
+
+static void assert_conserved(const struct monitor *monitor)
+{
+    for (uint32_t i = 0; i < monitor->ledger.count; i++)
+        assert(ledger_is_conserved(&monitor->ledger.entries[i]));
+}
+
+static void close_burst(struct monitor *monitor, struct burst *burst)
+{
+    struct burst_summary summary;
+    const struct alarm *told[ALARM_DETECTORS];
+    assert_conserved(monitor);
+    if (burst->key.run != monitor->last_closed.run)
+        horizons_new_run(monitor->horizons);
+    horizons_add(monitor->horizons, burst->slots, burst_flaws(burst));
+    summary_fill(&summary, burst, horizons_get(monitor->horizons, HORIZON_1)->slots,
+                 horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
+    monitor->last_closed = burst->key;
+    burst->is_open = false;
+    for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
+        told[id - HORIZON_1] = look(monitor, id, &summary);
+    monitor->observer.burst_closed(monitor->observer.context, &summary);
+    for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
+        if (told[i])
+            monitor->observer.alarm_changed(monitor->observer.context, told[i]);
+}
+
+/* ---- which bursts may close ---- */
+
+/* Whether a source is still to end this burst, or has not come to it yet. */
+static bool holds_up(const struct ledger_entry *entry, struct burst_key key)
+{
+    if (!entry->in_run || entry->is_silent || entry->run != key.run)
+        return false;
+    bool has_ended = entry->ended_run == key.run && entry->ended_burst >= key.burst;
+    return !has_ended && entry->burst <= key.burst;
+}
+
+static bool may_close(const struct monitor *monitor, const struct burst *burst)
+{
+    uint32_t there = 0;
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        const struct ledger_entry *entry = &monitor->ledger.entries[i];
+        if (holds_up(entry, burst->key))
+            return false;
+        there += entry->run >= burst->key.run;
+    }
+    return there >= monitor->config.expected_sources;
+}
+
+/* Closes the oldest bursts as long as nobody holds them up: in the order of time, so that the order in which the sources
+ * arrive cannot matter. */
+static void close_finished(struct monitor *monitor)
+{
+    struct burst *oldest = burst_oldest(&monitor->open);
+    while (oldest && may_close(monitor, oldest)) {
+        close_burst(monitor, oldest);
+        oldest = burst_oldest(&monitor->open);
+    }
+}
+
+void monitor_tick(struct monitor *monitor, int64_t now_ns)
+{
+    struct burst *oldest = burst_oldest(&monitor->open);
+    if (!oldest || now_ns - oldest->active_ns < monitor->config.close_timeout_ns)
+        return;
+    for (uint32_t i = 0; i < monitor->ledger.count; i++)
+        if (holds_up(&monitor->ledger.entries[i], oldest->key))
+            monitor->ledger.entries[i].is_silent = true;
+    close_burst(monitor, oldest);
+    close_finished(monitor);
+}
+
+void monitor_flush(struct monitor *monitor)
+{
+    struct burst *oldest;
+    while ((oldest = burst_oldest(&monitor->open)) != NULL)
+        close_burst(monitor, oldest);
+}
+
+/* ---- frames ---- */
+
+static enum refusal apply_hello(struct monitor *monitor, const struct hello *hello, struct applied *applied)
+{
+    applied->entry = ledger_open(&monitor->ledger, hello->source, hello->epoch);
+    if (!applied->entry)
+        return REFUSAL_TOO_MANY;
+    /* A source that started anew will not end what its earlier epoch began. */
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        struct ledger_entry *entry = &monitor->ledger.entries[i];
+        if (entry->source == hello->source && entry != applied->entry)
+            entry->in_run = entry->in_burst = false;
+    }
+    close_finished(monitor);
+    return REFUSAL_NONE;
+}
+
+/* The entry that a mark speaks for, when it comes in its place. A mark that lies before next_seq is in its place too: what
+ * was between was announced as lost. */
+static enum refusal place_mark(struct monitor *monitor, const struct mark *mark, struct applied *applied)
+{
+    applied->entry = ledger_find(&monitor->ledger, mark->source, mark->epoch);
+    if (!applied->entry)
+        return REFUSAL_NOT_WELCOME;
+    if (mark->run == 0)
+        return REFUSAL_BAD_BURST;
+    applied->entry->is_silent = false;
+    return mark->at_seq > applied->entry->next_seq ? REFUSAL_GAP : REFUSAL_NONE;
+}
+
+static enum refusal apply_run_begin(struct monitor *monitor, const struct run_begin *begin, struct applied *applied)
+{
+    enum refusal refusal = place_mark(monitor, &begin->mark, applied);
+    struct ledger_entry *entry = applied->entry;
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    applied->is_duplicate = begin->mark.run <= entry->run;
+    if (applied->is_duplicate)
+        return REFUSAL_NONE;
+    entry->in_run = true;
+    entry->in_burst = false;
+    entry->run = begin->mark.run;
+    entry->burst = 0;
+    entry->origin = begin->origin;
+    monitor->origin = begin->origin;
+    close_finished(monitor);
+    return REFUSAL_NONE;
+}
+
+static enum refusal apply_run_end(struct monitor *monitor, const struct mark *mark, struct applied *applied)
+{
+    enum refusal refusal = place_mark(monitor, mark, applied);
+    struct ledger_entry *entry = applied->entry;
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    applied->is_duplicate = mark->run < entry->run || (mark->run == entry->run && !entry->in_run);
+    if (applied->is_duplicate)
+        return REFUSAL_NONE;
+    if (mark->run != entry->run)
+        return REFUSAL_BAD_BURST;
+    entry->in_run = entry->in_burst = false;
+    close_finished(monitor);
+    return REFUSAL_NONE;
+}
+
+/* The open burst of a source, or NULL when it is late: closed before the source was through. */
+static struct burst *burst_of(struct monitor *monitor, const struct ledger_entry *entry)
+{
+    return burst_find(&monitor->open, (struct burst_key){entry->run, entry->burst});
+}
+
+static enum refusal apply_burst_begin(struct monitor *monitor, const struct burst_begin *begin, int64_t now_ns,
+                                      struct applied *applied)
+{
+    enum refusal refusal = place_mark(monitor, &begin->mark, applied);
+    struct ledger_entry *entry = applied->entry;
+    struct burst_key key = {begin->mark.run, begin->mark.burst};
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    applied->is_duplicate = burst_compare(key, (struct burst_key){entry->run, entry->burst}) <= 0;
+    if (applied->is_duplicate)
+        return REFUSAL_NONE;
+    if (!entry->in_run || key.run != entry->run || key.burst == 0)
+        return REFUSAL_BAD_BURST;
+    bool is_late = burst_compare(key, monitor->last_closed) <= 0;
+    struct burst *burst = burst_find(&monitor->open, key);
+    if (!burst && !is_late)
+        burst = burst_open(&monitor->open, key);
+    if (!burst && !is_late)
+        return REFUSAL_BUSY;
+    entry->burst = key.burst;
+    entry->in_burst = true;
+    if (burst) {
+        burst_begin(burst, begin, entry->origin);
+        burst->active_ns = now_ns;
+    }
+    close_finished(monitor); /* the one before, when the source never ended it */
+    return REFUSAL_NONE;
+}
+
+static enum refusal apply_burst_end(struct monitor *monitor, const struct burst_end *end, int64_t now_ns,
+                                    struct applied *applied)
+{
+    enum refusal refusal = place_mark(monitor, &end->mark, applied);
+    struct ledger_entry *entry = applied->entry;
+    struct burst_key key = {end->mark.run, end->mark.burst};
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    int order = burst_compare(key, (struct burst_key){entry->run, entry->burst});
+    applied->is_duplicate = order < 0 || (order == 0 && !entry->in_burst);
+    if (applied->is_duplicate)
+        return REFUSAL_NONE;
+    if (order > 0)
+        return REFUSAL_BAD_BURST;
+    struct burst *burst = burst_of(monitor, entry);
+    entry->in_burst = false;
+    entry->ended_run = key.run;
+    entry->ended_burst = key.burst;
+    if (burst) {
+        burst_end(burst, end);
+        burst->active_ns = now_ns;
+    }
+    close_finished(monitor);
+    return REFUSAL_NONE;
+}
+
+static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost, struct applied *applied)
+{
+    struct ledger_entry *entry = ledger_find(&monitor->ledger, lost->source, lost->epoch);
+    applied->entry = entry;
+    if (!entry)
+        return REFUSAL_NOT_WELCOME;
+    if (lost->first > entry->next_seq)
+        return REFUSAL_GAP;
+    applied->is_duplicate = lost->last < entry->next_seq;
+    if (applied->is_duplicate)
+        return REFUSAL_NONE;
+    uint64_t count = lost->last - entry->next_seq + 1;
+    struct burst *burst = entry->in_burst ? burst_of(monitor, entry) : NULL;
+    entry->lost[lost->cause] += count;
+    entry->next_seq = lost->last + 1;
+    if (burst)
+        burst->lost += count;
+    return REFUSAL_NONE;
+}
+
+/* Whether a batch may be counted now. */
+static enum refusal check_batch(const struct ledger_entry *entry, const struct batch *batch)
+{
+    if (batch->first_seq > entry->next_seq)
+        return REFUSAL_GAP;
+    if (!entry->in_burst || batch->run != entry->run || batch->burst != entry->burst)
+        return REFUSAL_BAD_BURST;
+    if (entry->origin == ORIGIN_DATA && (batch->truth_m2 || batch->truth_kind))
+        return REFUSAL_TRUTH;
+    return REFUSAL_NONE;
+}
+
+static void count_batch(struct monitor *monitor, const struct batch *batch, uint32_t begin, struct burst *burst,
+                        struct applied *applied)
+{
+    struct ledger_entry *entry = applied->entry;
+    uint64_t counts[REJECT_REASON_COUNT] = {0};
+    if (burst)
+        tally_batch(burst, &monitor->selection, batch, begin, &monitor->picks, applied, counts);
+    else
+        counts[REJECT_LATE_BURST] = applied->count;
+    entry->accepted += counts[REJECT_NONE];
+    for (int reason = REJECT_NONE + 1; reason < REJECT_REASON_COUNT; reason++)
+        entry->rejected[reason] += counts[reason];
+    entry->next_seq += applied->count;
+    if (!burst)
+        return;
+    burst->accepted += counts[REJECT_NONE];
+    for (int reason = REJECT_NONE + 1; reason < REJECT_REASON_COUNT; reason++)
+        burst->rejected[reason] += counts[reason];
+}
+
+static enum refusal apply_batch(struct monitor *monitor, const struct batch *batch, int64_t now_ns, struct applied *applied)
+{
+    struct ledger_entry *entry = ledger_find(&monitor->ledger, batch->source, batch->epoch);
+    applied->entry = entry;
+    if (!entry)
+        return REFUSAL_NOT_WELCOME;
+    entry->is_silent = false;
+    applied->is_duplicate = batch->first_seq + batch->columns.count <= entry->next_seq;
+    if (applied->is_duplicate)
+        return REFUSAL_NONE;
+    enum refusal refusal = check_batch(entry, batch);
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    uint32_t begin = (uint32_t)(entry->next_seq - batch->first_seq); /* < count: not a duplicate */
+    struct burst *burst = burst_of(monitor, entry);
+    applied->first_seq = entry->next_seq;
+    applied->count = batch->columns.count - begin;
+    for (int line = 0; line < LINE_COUNT; line++)
+        memset(applied->decisions[line], 0, (applied->count + 7) / 8);
+    if (burst)
+        burst->active_ns = now_ns;
+    count_batch(monitor, batch, begin, burst, applied);
+    return REFUSAL_NONE;
+}
+
+enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
+{
+    applied->entry = NULL;
+    applied->is_duplicate = false;
+    applied->count = 0;
+    switch (frame->kind) {
+    case FRAME_HELLO:
+        return apply_hello(monitor, &frame->as.hello, applied);
+    case FRAME_RUN_BEGIN:
+        return apply_run_begin(monitor, &frame->as.run_begin, applied);
+    case FRAME_BURST_BEGIN:
+        return apply_burst_begin(monitor, &frame->as.burst_begin, now_ns, applied);
+    case FRAME_BATCH:
+        return apply_batch(monitor, &frame->as.batch, now_ns, applied);
+    case FRAME_BURST_END:
+        return apply_burst_end(monitor, &frame->as.burst_end, now_ns, applied);
+    case FRAME_LOST:
+        return apply_lost(monitor, &frame->as.lost, applied);
+    case FRAME_RUN_END:
+        return apply_run_end(monitor, &frame->as.run_end, applied);
+    case FRAME_HEARTBEAT:
+        return REFUSAL_NONE;
+    }
+    return REFUSAL_BAD_FRAME;
+}
+
+/* ---- what others may see ---- */
+
+const struct ledger *monitor_ledger(const struct monitor *monitor)
+{
+    return &monitor->ledger;
+}
+
+const struct alarms *monitor_alarms(const struct monitor *monitor)
+{
+    return &monitor->alarms;
+}
+
+const struct alarm *monitor_acknowledge(struct monitor *monitor, const char *alarm_id)
+{
+    return alarms_acknowledge(&monitor->alarms, alarm_id);
+}
+
+struct burst_key monitor_last_burst(const struct monitor *monitor)
+{
+    return monitor->last_closed;
+}
+
+enum origin monitor_origin(const struct monitor *monitor)
+{
+    return monitor->origin;
+}
+
+static void sum_open(struct monitor *monitor)
+{
+    struct horizon *sums = &monitor->open_sums;
+    memset(sums, 0, sizeof *sums);
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
+        const struct burst *burst = &monitor->open.bursts[i];
+        if (!burst->is_open)
+            continue;
+        sums->bursts++;
+        for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
+            sums->slots[slot] += burst->slots[slot];
+    }
+}
+
+const struct horizon *monitor_horizon(struct monitor *monitor, enum horizon_id id)
+{
+    if (id != HORIZON_OPEN)
+        return horizons_get(monitor->horizons, id);
+    sum_open(monitor);
+    return &monitor->open_sums;
+}
+
+void monitor_window(const struct monitor *monitor, double m_n_mev, int32_t *low_mev2, int32_t *high_mev2)
+{
+    struct search_window window = background_window(m_n_mev, monitor->shape->sigma_mev2);
+    *low_mev2 = ((int32_t)window.first + M2_BIN_FIRST) * M2_BIN_WIDTH_MEV2;
+    *high_mev2 = ((int32_t)window.end + M2_BIN_FIRST) * M2_BIN_WIDTH_MEV2;
+}
+
+uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t high_mev2, struct pick *picks,
+                       uint32_t capacity, uint64_t *forgotten)
+{
+    uint64_t kept = monitor->picks.count < PICKS_MAX ? monitor->picks.count : PICKS_MAX;
+    uint32_t found = 0;
+    *forgotten = monitor->picks.count - kept;
+    for (uint64_t i = 0; i < kept && found < capacity; i++) {
+        const struct pick *pick = &monitor->picks.entries[(monitor->picks.count - 1 - i) % PICKS_MAX];
+        int64_t low = (int64_t)low_mev2 << M2_SHIFT, high = (int64_t)high_mev2 << M2_SHIFT;
+        if (pick->m2 >= low && pick->m2 < high)
+            picks[found++] = *pick;
+    }
+    return found;
+}
