@@ -118,7 +118,7 @@ static void mark_body(struct writer *writer, const struct framer *framer, const 
     put_uint_field(writer, 1, framer->source);
     put_fixed64_field(writer, 2, framer->epoch);
     put_uint_field(writer, 3, framer->run);
-    put_uint_field(writer, 4, mark->burst);
+    put_uint_field(writer, 4, framer->burst);
     put_uint_field(writer, 5, framer->next_seq);
     put_fixed64_field(writer, 6, mark->t_ns);
 }
@@ -243,20 +243,19 @@ uint32_t framer_run_begin(struct framer *framer, uint32_t run, uint64_t t_ns, en
 uint32_t framer_burst_begin(struct framer *framer, uint32_t burst, uint64_t t_ns, int32_t input_downscaling,
                             unsigned char *bytes, uint32_t capacity)
 {
-    struct burst_begin begin = {.mark = {.t_ns = t_ns, .burst = burst}, .input_downscaling = input_downscaling};
+    struct burst_begin begin = {.mark = {.t_ns = t_ns}, .input_downscaling = input_downscaling};
     framer->burst = burst;
     return write_frame(FRAME_BURST_BEGIN, burst_begin_body, framer, &begin, bytes, capacity);
 }
 
 uint32_t framer_burst_end(struct framer *framer, const struct burst_end *end, unsigned char *bytes, uint32_t capacity)
 {
-    struct burst_end marked = *end;
-    marked.mark.burst = framer->burst;
-    return write_frame(FRAME_BURST_END, burst_end_body, framer, &marked, bytes, capacity);
+    return write_frame(FRAME_BURST_END, burst_end_body, framer, end, bytes, capacity);
 }
 
 uint32_t framer_run_end(struct framer *framer, uint64_t t_ns, unsigned char *bytes, uint32_t capacity)
 {
     struct mark mark = {.t_ns = t_ns};
+    framer->burst = 0;
     return write_frame(FRAME_RUN_END, run_end_body, framer, &mark, bytes, capacity);
 }
