@@ -20,6 +20,18 @@ struct writer {
     uint32_t size; /* < 2^20: a frame has at most FRAME_BYTES_MAX bytes */
 };
 
+/* What a mark says beyond the state of the framer. */
+struct run_start {
+    uint64_t t_ns;
+    enum origin origin;
+    struct text comment;
+};
+
+struct burst_start {
+    uint64_t t_ns;
+    int32_t input_downscaling;
+};
+
 typedef void write_body(struct writer *writer, const struct framer *framer, const void *content);
 
 static void put_byte(struct writer *writer, unsigned byte)
@@ -114,19 +126,19 @@ static void put_message(struct writer *writer, uint32_t field, write_body *body,
 
 static void mark_body(struct writer *writer, const struct framer *framer, const void *content)
 {
-    const struct mark *mark = content;
+    const uint64_t *t_ns = content;
     put_uint_field(writer, 1, framer->source);
     put_fixed64_field(writer, 2, framer->epoch);
     put_uint_field(writer, 3, framer->run);
     put_uint_field(writer, 4, framer->burst);
     put_uint_field(writer, 5, framer->next_seq);
-    put_fixed64_field(writer, 6, mark->t_ns);
+    put_fixed64_field(writer, 6, *t_ns);
 }
 
 static void run_begin_body(struct writer *writer, const struct framer *framer, const void *content)
 {
-    const struct run_begin *begin = content;
-    put_message(writer, 1, mark_body, framer, &begin->mark);
+    const struct run_start *begin = content;
+    put_message(writer, 1, mark_body, framer, &begin->t_ns);
     put_uint_field(writer, 2, (uint64_t)begin->origin);
     put_bytes_field(writer, 4, (const unsigned char *)begin->comment.bytes, begin->comment.size);
 }
@@ -138,15 +150,15 @@ static void run_end_body(struct writer *writer, const struct framer *framer, con
 
 static void burst_begin_body(struct writer *writer, const struct framer *framer, const void *content)
 {
-    const struct burst_begin *begin = content;
-    put_message(writer, 1, mark_body, framer, &begin->mark);
+    const struct burst_start *begin = content;
+    put_message(writer, 1, mark_body, framer, &begin->t_ns);
     put_sint_field(writer, 2, begin->input_downscaling);
 }
 
 static void burst_end_body(struct writer *writer, const struct framer *framer, const void *content)
 {
     const struct burst_end *end = content;
-    put_message(writer, 1, mark_body, framer, &end->mark);
+    put_message(writer, 1, mark_body, framer, &end->mark.t_ns);
     put_uint_field(writer, 2, end->generated);
     put_uint_field(writer, 3, end->kept);
     put_sint_field(writer, 4, end->downscaling);
@@ -234,7 +246,7 @@ uint32_t framer_batch(struct framer *framer, unsigned char *bytes, uint32_t capa
 uint32_t framer_run_begin(struct framer *framer, uint32_t run, uint64_t t_ns, enum origin origin, struct text comment,
                           unsigned char *bytes, uint32_t capacity)
 {
-    struct run_begin begin = {.mark = {.t_ns = t_ns}, .origin = origin, .comment = comment};
+    struct run_start begin = {t_ns, origin, comment};
     framer->run = run;
     framer->burst = 0;
     return write_frame(FRAME_RUN_BEGIN, run_begin_body, framer, &begin, bytes, capacity);
@@ -243,7 +255,7 @@ uint32_t framer_run_begin(struct framer *framer, uint32_t run, uint64_t t_ns, en
 uint32_t framer_burst_begin(struct framer *framer, uint32_t burst, uint64_t t_ns, int32_t input_downscaling,
                             unsigned char *bytes, uint32_t capacity)
 {
-    struct burst_begin begin = {.mark = {.t_ns = t_ns}, .input_downscaling = input_downscaling};
+    struct burst_start begin = {t_ns, input_downscaling};
     framer->burst = burst;
     return write_frame(FRAME_BURST_BEGIN, burst_begin_body, framer, &begin, bytes, capacity);
 }
@@ -255,7 +267,6 @@ uint32_t framer_burst_end(struct framer *framer, const struct burst_end *end, un
 
 uint32_t framer_run_end(struct framer *framer, uint64_t t_ns, unsigned char *bytes, uint32_t capacity)
 {
-    struct mark mark = {.t_ns = t_ns};
     framer->burst = 0;
-    return write_frame(FRAME_RUN_END, run_end_body, framer, &mark, bytes, capacity);
+    return write_frame(FRAME_RUN_END, run_end_body, framer, &t_ns, bytes, capacity);
 }
