@@ -117,8 +117,57 @@ $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)): | $(PROTOS:%=$(G)/%.pb-
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# ---- what people call ----
+
+PREFIX ?= /usr/local
+SYSTEM_TESTS := $(wildcard tests/system/test_*)
+
+demo: all
+	$(Q)HNLMON_BUILD=$(B) tests/demo
+
+check: all $(TESTS)
+	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
+
+check-full: all $(TESTS)
+	$(Q)HNLMON_FULL=1 HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
+
+check-asan:
+	$(Q)$(MAKE) VARIANT=asan check-units check-system
+
+check-tsan:
+	$(Q)$(MAKE) VARIANT=tsan check-units
+
+check-units: $(TESTS)
+	$(Q)HNLMON_BUILD=$(B) tests/run $(TESTS)
+
+check-system: all
+	$(Q)HNLMON_BUILD=$(B) tests/run $(SYSTEM_TESTS)
+
+lint:
+	$(Q)tests/lint
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/hnlmon $(DESTDIR)$(PREFIX)/share/hnlmon/proto
+	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 include/hnlmon/*.h $(DESTDIR)$(PREFIX)/include/hnlmon
+	install -m 644 proto/*.proto $(DESTDIR)$(PREFIX)/share/hnlmon/proto
+	install -m 644 systemd/hnlmond.yaml $(DESTDIR)$(PREFIX)/share/hnlmon
+	install -D -m 644 systemd/hnlmond.service $(DESTDIR)$(PREFIX)/lib/systemd/system/hnlmond.service
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
+help:
+	@echo 'make              build hnlmond, hnlmon and hnlmon-fwsim in build/release'
+	@echo 'make demo         front-end, daemon, summaries and an alarm on an injected signal (SIGNAL=0: without)'
+	@echo 'make check        all quick tests; check-full: with the long ones; check-asan, check-tsan: with sanitizers'
+	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
+	@echo 'make lint         layout and static analysis; format: apply the layout'
+	@echo 'make install      into $$(DESTDIR)$$(PREFIX), PREFIX=/usr/local'
+	@echo 'make clean        remove build/'
+
+.PHONY: all demo check check-full check-asan check-tsan check-units check-system lint format install clean help
 .SECONDARY:
