@@ -8,7 +8,8 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 ifdef CI
 WARNINGS += -Werror
 endif
-CPPFLAGS := -Iinclude -Idaemon -Ifirmware-sim -I$(G) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
+VERSION := 0.1.0
+CPPFLAGS := -DHNLMON_VERSION=\"$(VERSION)\" -Iinclude -Idaemon -Ifirmware-sim -I$(G) -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 BASE := -std=c11 -g -ffp-contract=off -fno-common $(WARNINGS)
 CFLAGS_release := -O2
 CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -70,7 +71,7 @@ $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 $(B)/hnlmon: $(call objects,$(CLI)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
-$(B)/hnlmon-fwsim: $(call objects,firmware-sim/board_host.c) $(physics_libs) $(call library,firmware) $(io_libs)
+$(B)/hnlmon-fwsim: $(call objects,firmware-sim/board_host.c firmware-sim/options.c) $(physics_libs) $(call library,firmware) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs)
 

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * board_host - the front-end board as a Unix process: hnlmon-fwsim.
+ *
+ * Per candidate: physics gives the event, the spill its time, the downscaling decides on its L0 trigger, the framer
+ * packs it. Per batch: the link client keeps and sends it. In real time the board never waits for the daemon (its ring sheds
+ * the oldest batches and says so); at full speed there is nobody to disturb, so it waits for room.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "firmware/downscaling.h"
+#include "firmware/framing.h"
+#include "io/link_client.h"
+#include "options.h"
+#include "physics/event.h"
+#include "physics/spill.h"
+
+#define NS_PER_S 1000000000LL
+/* Kaon decays that stand behind one candidate: BR(Ke3) = 0.0507 and 10 % acceptance. */
+#define KAONS_PER_CANDIDATE (1.0 / (0.0507 * 0.10))
+
+struct board {
+    struct options options;
+    struct event_source events;
+    struct spill spill;
+    struct downscaling downscaling;
+    struct framer framer;
+    struct link_client *link;
+    int64_t start_ns;      /* monotonic time of the start of burst 0 */
+    uint64_t start_unix_ns; /* the same in Unix time */
+    uint64_t generated, kept;                   /* L0 triggers of the run */
+    uint64_t burst_generated, burst_kept;       /* and of the burst */
+    uint64_t burst_first_seq;
+    bool is_given_up;
+    unsigned char frame[FRAME_BYTES_MAX];
+};
+
+static volatile sig_atomic_t is_asked_to_stop;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    is_asked_to_stop = 1;
+}
+
+static int64_t now_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says every five seconds what it waits for. */
+static void wait_for(struct board *board, bool (*is_done)(const struct board *))
+{
+    uint64_t seen = link_client_counters(board->link)->acked_seq;
+    int64_t since = now_ns(CLOCK_MONOTONIC), told = since;
+    while (!board->is_given_up && !is_done(board)) {
+        link_client_pump(board->link, 20);
+        int64_t now = now_ns(CLOCK_MONOTONIC);
+        const struct link_client_counters *counters = link_client_counters(board->link);
+        if (counters->acked_seq != seen) {
+            seen = counters->acked_seq;
+            since = told = now;
+        }
+        if (now - told > 5 * NS_PER_S) {
+            fprintf(stderr, "hnlmon-fwsim: no %s from a daemon at %s, trying again\n",
+                    counters->is_welcome ? "progress" : "answer", board->options.link);
+            told = now;
+        }
+        board->is_given_up = (double)(now - since) > board->options.timeout_s * NS_PER_S;
+    }
+}
+
+static bool has_room(const struct board *board)
+{
+    return link_client_has_room(board->link, FRAME_BYTES_MAX);
+}
+
+static bool is_all_counted(const struct board *board)
+{
+    return link_client_is_idle(board->link);
+}
+
+static void push(struct board *board, uint64_t first_seq, uint32_t count, uint32_t size)
+{
+    if (board->options.speed <= SPEED_MAX && !has_room(board))
+        wait_for(board, has_room);
+    if (!link_client_push(board->link, first_seq, count, board->frame, size)) {
+        fprintf(stderr, "hnlmon-fwsim: a frame of %u bytes does not fit into the ring; use a larger --ring\n", size);
+        board->is_given_up = true;
+    }
+    link_client_pump(board->link, 0);
+}
+
+static void push_mark(struct board *board, uint32_t size)
+{
+    push(board, board->framer.next_seq, 0, size);
+}
+
+static void push_batch(struct board *board)
+{
+    uint64_t first_seq = board->framer.next_seq;
+    uint32_t count = board->framer.count;
+    if (count == 0)
+        return;
+    uint32_t size = framer_batch(&board->framer, board->frame, sizeof board->frame);
+    push(board, first_seq, count, size);
+}
+
+/* At a given speed: serves the link until simulated time `ns` since the start has come. */
+static void wait_until(struct board *board, double ns)
+{
+    if (board->options.speed <= SPEED_MAX)
+        return;
+    int64_t due = board->start_ns + (int64_t)(ns / board->options.speed);
+    for (int64_t left = due - now_ns(CLOCK_MONOTONIC); left > 0 && !is_asked_to_stop; left = due - now_ns(CLOCK_MONOTONIC))
+        link_client_pump(board->link, left < NS_PER_S / 10 ? (int)(left / 1000000) : 100);
+}
+
+/* The triggers before a candidate and its own; returns whether its own was kept. */
+static bool count_triggers(struct board *board, uint64_t before)
+{
+    uint64_t kept = downscaling_count(&board->downscaling, before);
+    uint64_t own = downscaling_count(&board->downscaling, 1);
+    board->burst_generated += before + 1;
+    board->burst_kept += kept + own;
+    return own != 0;
+}
+
+static void add_candidate(struct board *board, uint32_t time, uint64_t triggers)
+{
+    struct candidate candidate;
+    struct event_truth truth;
+    event_source_next(&board->events, &candidate, &truth);
+    candidate.time = time;
+    if (count_triggers(board, triggers))
+        candidate.flags |= FLAG_KEPT;
+    framer_add(&board->framer, &candidate, truth.m2_mev2, truth.kind);
+}
+
+static void send_candidates(struct board *board, double burst_ns)
+{
+    uint32_t time, first_time = 0;
+    uint64_t triggers = 0;
+    uint32_t flush_counts = (uint32_t)(board->options.flush_ms * 1e6 / CLOCK_PERIOD_NS);
+    while (!board->is_given_up && !is_asked_to_stop && spill_next(&board->spill, &time, &triggers)) {
+        bool is_due = board->framer.count >= board->options.batch || time - first_time >= flush_counts;
+        if (board->framer.count > 0 && is_due) {
+            wait_until(board, burst_ns + first_time * CLOCK_PERIOD_NS);
+            push_batch(board);
+        }
+        if (board->framer.count == 0)
+            first_time = time;
+        add_candidate(board, time, triggers);
+    }
+    uint64_t after = is_asked_to_stop || board->is_given_up ? 0 : triggers;
+    board->burst_generated += after;
+    board->burst_kept += downscaling_count(&board->downscaling, after);
+    wait_until(board, burst_ns + first_time * CLOCK_PERIOD_NS);
+    push_batch(board);
+}
+
+static void end_burst(struct board *board, uint64_t t_ns)
+{
+    struct burst_end end = {
+        .mark.t_ns = t_ns,
+        .generated = board->burst_generated,
+        .kept = board->burst_kept,
+        .downscaling = (int32_t)board->options.downscaling,
+        .sent = board->framer.next_seq - board->burst_first_seq,
+        .intensity = board->options.rate_hz * board->options.spill_s * KAONS_PER_CANDIDATE * 1e-6,
+        .live_ppm = 1000000,
+    };
+    push_mark(board, framer_burst_end(&board->framer, &end, board->frame, sizeof board->frame));
+    board->generated += board->burst_generated;
+    board->kept += board->burst_kept;
+}
+
+static void send_burst(struct board *board, uint32_t burst)
+{
+    uint64_t since_start = spill_start_ns(&board->spill, burst - 1);
+    uint64_t t_ns = board->start_unix_ns + since_start;
+    wait_until(board, (double)since_start);
+    board->burst_generated = board->burst_kept = 0;
+    board->burst_first_seq = board->framer.next_seq;
+    downscaling_burst(&board->downscaling);
+    spill_begin(&board->spill);
+    push_mark(board, framer_burst_begin(&board->framer, burst, t_ns, (int32_t)board->options.input_downscaling, board->frame,
+                                        sizeof board->frame));
+    send_candidates(board, (double)since_start);
+    uint64_t spill_ns = (uint64_t)(board->options.spill_s * NS_PER_S);
+    wait_until(board, (double)(since_start + spill_ns));
+    end_burst(board, t_ns + spill_ns);
+}
+
+static uint32_t send_run(struct board *board)
+{
+    uint32_t burst = 0;
+    struct text comment = {"hnlmon-fwsim", sizeof "hnlmon-fwsim" - 1};
+    board->start_ns = now_ns(CLOCK_MONOTONIC);
+    board->start_unix_ns = (uint64_t)now_ns(CLOCK_REALTIME);
+    push_mark(board, framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns, ORIGIN_SIMULATION,
+                                      comment, board->frame, sizeof board->frame));
+    while (burst < board->options.bursts && !is_asked_to_stop && !board->is_given_up)
+        send_burst(board, ++burst);
+    push_mark(board, framer_run_end(&board->framer, (uint64_t)now_ns(CLOCK_REALTIME), board->frame, sizeof board->frame));
+    wait_for(board, is_all_counted);
+    return burst;
+}
+
+static void print_result(const struct board *board, uint32_t bursts)
+{
+    const struct link_client_counters *c = link_client_counters(board->link);
+    uint64_t lost = 0;
+    for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
+        lost += c->lost[cause];
+    printf("SENT source=%llu epoch=%llu run=%llu bursts=%u generated=%llu kept=%llu candidates=%llu signal=%llu lost=%llu "
+           "counted=%llu resent_frames=%llu dropped=%llu duplicated=%llu reordered=%llu corrupted=%llu\n",
+           (unsigned long long)board->options.source, (unsigned long long)link_client_epoch(board->link),
+           (unsigned long long)board->options.run, bursts, (unsigned long long)board->generated,
+           (unsigned long long)board->kept, (unsigned long long)(board->framer.next_seq - 1),
+           (unsigned long long)board->events.counts.events[EVENT_SIGNAL], (unsigned long long)lost,
+           (unsigned long long)c->acked_seq, (unsigned long long)c->resent_frames, (unsigned long long)c->injected[0],
+           (unsigned long long)c->injected[1], (unsigned long long)c->injected[2], (unsigned long long)c->injected[3]);
+}
+
+/* Prepares physics and firmware; prints what is wrong with the options, if anything. */
+static bool board_init(struct board *board)
+{
+    struct options *options = &board->options;
+    struct event_config events = event_config_default();
+    struct spill_config spill = spill_config_default();
+    events.seed = spill.seed = options->seed;
+    events.stream = 2 * options->source;
+    spill.stream = 2 * options->source + 1;
+    events.signal_mass_mev = options->signal_mass_mev;
+    events.u2 = options->u2;
+    spill.length_s = options->spill_s;
+    spill.period_s = options->period_s;
+    spill.candidates_per_second = options->rate_hz;
+    spill.triggers_per_candidate = options->triggers;
+    const char *error = event_config_error(&events);
+    if (!error)
+        error = spill_config_error(&spill);
+    if (error) {
+        fprintf(stderr, "hnlmon-fwsim: %s\n", error);
+        return false;
+    }
+    event_source_init(&board->events, &events);
+    spill_init(&board->spill, &spill);
+    board->downscaling = (struct downscaling){.period = (uint32_t)options->downscaling};
+    if (options->run == 0)
+        options->run = (uint64_t)(now_ns(CLOCK_REALTIME) / (60 * NS_PER_S));
+    return true;
+}
+
+static bool board_connect(struct board *board)
+{
+    const struct options *options = &board->options;
+    struct link_client_config config = {
+        .endpoint = options->link,
+        .source = (uint32_t)options->source,
+        .epoch = options->epoch,
+        .name = options->name,
+        .ring_bytes = (uint32_t)options->ring_mib << 20,
+        .faults = {options->drop, options->duplicate, options->reorder, options->corrupt, options->seed},
+    };
+    board->link = link_client_create(NULL, &config);
+    if (!board->link) {
+        fprintf(stderr, "hnlmon-fwsim: cannot connect to '%s'\n", options->link);
+        return false;
+    }
+    framer_init(&board->framer, config.source, link_client_epoch(board->link));
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    static struct board board;
+    switch (options_parse(argc, argv, &board.options)) {
+    case OPTIONS_RUN:
+        break;
+    case OPTIONS_HELP:
+        return 0;
+    case OPTIONS_BAD:
+        return 2;
+    }
+    if (!board_init(&board) || !board_connect(&board))
+        return 2;
+    signal(SIGTERM, ask_to_stop);
+    signal(SIGINT, ask_to_stop);
+    uint32_t bursts = send_run(&board);
+    print_result(&board, bursts);
+    link_client_destroy(board.link);
+    return board.is_given_up ? 1 : 0;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* options - see options.h. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hnlmon/frame.h"
+
+enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_INTEGER, OPTION_NUMBER, OPTION_SPEED };
+
+struct option_row {
+    const char *name;
+    const char *argument;
+    enum option_type type;
+    size_t offset;
+    const char *initial;
+    double min, max;
+    const char *meaning;
+};
+
+#define ROW(name, argument, type, member, initial, min, max, meaning)                                                       \
+    {name, argument, type, offsetof(struct options, member), initial, min, max, meaning}
+
+static const struct option_row rows[] = {
+    ROW("link", "ENDPOINT", OPTION_TEXT, link, "tcp://127.0.0.1:4510", 0, 0, "where the daemon listens"),
+    ROW("source", "N", OPTION_COUNT, source, "1", 1, UINT32_MAX, "number of this front-end"),
+    ROW("name", "TEXT", OPTION_TEXT, name, "fwsim", 0, 0, "its name"),
+    ROW("epoch", "N", OPTION_COUNT, epoch, "0", 0, 1.8e19, "its epoch; 0: 64 random bits"),
+    ROW("run", "N", OPTION_COUNT, run, "0", 0, UINT32_MAX, "run number; 0: minutes since 1970, a new one at each start"),
+    ROW("bursts", "N", OPTION_COUNT, bursts, "20", 1, 1e9, "bursts to send"),
+    ROW("rate", "HZ", OPTION_NUMBER, rate_hz, "25000", 1, 1e7, "candidates per second of spill"),
+    ROW("spill", "S", OPTION_NUMBER, spill_s, "4.8", 0.001, 53, "length of the spill"),
+    ROW("period", "S", OPTION_NUMBER, period_s, "14.4", 0.001, 3600, "from burst to burst"),
+    ROW("triggers", "N", OPTION_NUMBER, triggers, "40", 0, 1e5, "mean L0 triggers without candidate before each candidate"),
+    ROW("downscaling", "D", OPTION_COUNT, downscaling, "150", 1, 1e6, "of the L0 triggers: one in D is kept"),
+    ROW("input-downscaling", "D", OPTION_INTEGER, input_downscaling, "1", -999, 1e6,
+        "announced of the input; -1: variable, -999: unknown"),
+    ROW("speed", "X", OPTION_SPEED, speed, "1", 0, 1e6, "1: real time, X times faster, or max"),
+    ROW("batch", "N", OPTION_COUNT, batch, "64", 1, BATCH_CANDIDATES_MAX, "candidates per batch at most"),
+    ROW("flush", "MS", OPTION_NUMBER, flush_ms, "5", 0.01, 1000, "a batch is sent when its first candidate is this old"),
+    ROW("signal-mass", "MEV", OPTION_NUMBER, signal_mass_mev, "0", 0, 1e3, "inject K+ -> pi0 e+ N of this mass; 0: none"),
+    ROW("u2", "X", OPTION_NUMBER, u2, "0", 0, 1, "with this |U_e|^2"),
+    ROW("seed", "N", OPTION_COUNT, seed, "1", 0, 1.8e19, "same seed, same candidates; sources get different ones"),
+    ROW("ring", "MIB", OPTION_COUNT, ring_mib, "64", 1, 1023, "retention ring"),
+    ROW("drop", "P", OPTION_NUMBER, drop, "0", 0, 0.5, "fault: a batch is not sent, with probability P"),
+    ROW("duplicate", "P", OPTION_NUMBER, duplicate, "0", 0, 0.5, "fault: it is sent twice"),
+    ROW("reorder", "P", OPTION_NUMBER, reorder, "0", 0, 0.5, "fault: it is sent after the next one"),
+    ROW("corrupt", "P", OPTION_NUMBER, corrupt, "0", 0, 0.5, "fault: one bit of it is flipped"),
+    ROW("timeout", "S", OPTION_NUMBER, timeout_s, "30", 0.1, 1e6, "give up when the daemon is silent for so long"),
+};
+
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+
+static bool fail(const struct option_row *row, const char *text, const char *why)
+{
+    fprintf(stderr, "hnlmon-fwsim: --%s %s: %s\n", row->name, text, why);
+    return false;
+}
+
+static bool check_range(const struct option_row *row, const char *text, double value)
+{
+    char why[80];
+    if (value >= row->min && value <= row->max)
+        return true;
+    snprintf(why, sizeof why, "must be between %.10g and %.10g", row->min, row->max);
+    return fail(row, text, why);
+}
+
+static bool set_count(const struct option_row *row, const char *text, uint64_t *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    if (end == text || *end || errno || text[0] == '-')
+        return fail(row, text, "is not a whole number");
+    return check_range(row, text, (double)*value);
+}
+
+static bool set_integer(const struct option_row *row, const char *text, int64_t *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    if (end == text || *end || errno)
+        return fail(row, text, "is not a whole number");
+    return check_range(row, text, (double)*value);
+}
+
+static bool set_number(const struct option_row *row, const char *text, double *value)
+{
+    char *end;
+    *value = strtod(text, &end);
+    if (end == text || *end || !isfinite(*value))
+        return fail(row, text, "is not a number");
+    return check_range(row, text, *value);
+}
+
+static bool set_speed(const struct option_row *row, const char *text, double *value)
+{
+    if (strcmp(text, "max") == 0) {
+        *value = SPEED_MAX;
+        return true;
+    }
+    if (!set_number(row, text, value))
+        return false;
+    return *value > 0.0 || fail(row, text, "must be positive, or max");
+}
+
+static bool set_row(const struct option_row *row, const char *text, struct options *options)
+{
+    void *member = (char *)options + row->offset;
+    switch (row->type) {
+    case OPTION_TEXT:
+        *(const char **)member = text;
+        return true;
+    case OPTION_COUNT:
+        return set_count(row, text, member);
+    case OPTION_INTEGER:
+        return set_integer(row, text, member);
+    case OPTION_NUMBER:
+        return set_number(row, text, member);
+    case OPTION_SPEED:
+        return set_speed(row, text, member);
+    }
+    return false;
+}
+
+static void print_help(void)
+{
+    puts("Usage: hnlmon-fwsim [OPTION]...\n"
+         "Front-end simulator: true K+ -> pi0 e+ nu (gamma) and, when asked, K+ -> pi0 e+ N, sent to the daemon as a\n"
+         "front-end would send them. Ends when the daemon has counted everything.\n");
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        char left[48];
+        snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
+        printf("  %-28s %s (%s)\n", left, rows[i].meaning, rows[i].initial);
+    }
+    puts("  --help                       this text\n"
+         "  --version\n\n"
+         "Exit status: 0 all counted, 1 the daemon did not answer, 2 usage.");
+}
+
+enum options_result options_parse(int argc, char **argv, struct options *options)
+{
+    struct option longs[ROW_COUNT + 3] = {{0}};
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        longs[i] = (struct option){rows[i].name, required_argument, NULL, (int)i};
+        (void)set_row(&rows[i], rows[i].initial, options);
+    }
+    longs[ROW_COUNT] = (struct option){"help", no_argument, NULL, ROW_COUNT};
+    longs[ROW_COUNT + 1] = (struct option){"version", no_argument, NULL, ROW_COUNT + 1};
+    int chosen;
+    while ((chosen = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+        if (chosen == '?')
+            return OPTIONS_BAD;
+        if (chosen == (int)ROW_COUNT) {
+            print_help();
+            return OPTIONS_HELP;
+        }
+        if (chosen == (int)ROW_COUNT + 1) {
+            puts("hnlmon-fwsim " HNLMON_VERSION);
+            return OPTIONS_HELP;
+        }
+        if (!set_row(&rows[chosen], optarg, options))
+            return OPTIONS_BAD;
+    }
+    if (optind < argc) {
+        fprintf(stderr, "hnlmon-fwsim: unexpected argument '%s'\n", argv[optind]);
+        return OPTIONS_BAD;
+    }
+    return OPTIONS_RUN;
+}

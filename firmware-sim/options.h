@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options - the command line of hnlmon-fwsim: one table that drives parsing, checking and --help.
+ */
+#ifndef FIRMWARE_SIM_OPTIONS_H
+#define FIRMWARE_SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SPEED_MAX 0.0 /* of `speed`: as fast as possible */
+
+struct options {
+    const char *link;
+    const char *name;
+    uint64_t source, epoch, run, bursts, batch, seed, downscaling, ring_mib;
+    int64_t input_downscaling;
+    double rate_hz, spill_s, period_s, triggers, speed, flush_ms;
+    double signal_mass_mev, u2;
+    double drop, duplicate, reorder, corrupt;
+    double timeout_s;
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };
+
+/* Fills *options from the command line. OPTIONS_HELP: help or version was printed on stdout. OPTIONS_BAD: one line of error
+ * was printed on stderr. Texts point into argv. */
+enum options_result options_parse(int argc, char **argv, struct options *options);
+
+#endif
