@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * constants - masses, form factors and rates that the event source is built on. MeV and MeV^2; c = hbar = 1.
+ *
+ * Masses, alpha and BR(Ke3): PDG. Form factors: quadratic parametrisation fitted by NA48/2 (2018), f+(0) = 1. Beam,
+ * resolution, window and veto figures: arXiv:2008.11654.
+ */
+#ifndef PHYSICS_CONSTANTS_H
+#define PHYSICS_CONSTANTS_H
+
+#define PI 3.14159265358979323846
+
+#define MASS_KAON_MEV 493.677
+#define MASS_PI0_MEV 134.9768
+#define MASS_ELECTRON_MEV 0.51099895
+#define MASS_PION_MEV 139.57039 /* the charged pion, scale of the form factors only */
+
+#define FINE_STRUCTURE (1.0 / 137.035999084)
+#define BR_KE3 0.0507 /* K+ -> pi0 e+ nu, photons included */
+
+/* f+(t) = 1 + SLOPE x + CURVATURE x^2 / 2 and f0(t) = 1 + SCALAR_SLOPE x, with x = t / MASS_PION_MEV^2. */
+#define FORM_PLUS_SLOPE 24.24e-3
+#define FORM_PLUS_CURVATURE 1.67e-3
+#define FORM_SCALAR_SLOPE 14.47e-3
+
+/* Above this mass K+ -> pi0 e+ N is closed: m_K - m_pi0 - m_e. */
+#define END_POINT_MEV (MASS_KAON_MEV - MASS_PI0_MEV - MASS_ELECTRON_MEV)
+
+/* End points of the photon and of the positron energy in K+ -> pi0 e+ nu gamma, K at rest: 228.246 and 228.386. */
+#define PHOTON_ENERGY_MAX_MEV                                                                                          \
+    ((MASS_KAON_MEV * MASS_KAON_MEV - (MASS_ELECTRON_MEV + MASS_PI0_MEV) * (MASS_ELECTRON_MEV + MASS_PI0_MEV)) /       \
+     (2 * MASS_KAON_MEV))
+#define POSITRON_ENERGY_MAX_MEV                                                                                        \
+    ((MASS_KAON_MEV * MASS_KAON_MEV + MASS_ELECTRON_MEV * MASS_ELECTRON_MEV - MASS_PI0_MEV * MASS_PI0_MEV) /           \
+     (2 * MASS_KAON_MEV))
+
+#define BEAM_MOMENTUM_MEV 75000.0
+#define BEAM_SPREAD 0.01         /* rms of p / p_mean */
+#define BEAM_DIVERGENCE_RAD 1e-4 /* rms per plane */
+#define DECAY_LENGTH_M 563.8     /* gamma beta c tau at 75 GeV/c */
+#define DECAY_VOLUME_FIRST_M 105.0
+#define DECAY_VOLUME_LAST_M 180.0
+
+#define M2_RESOLUTION_MEV2 1700.0
+#define FLAT_ACCEPTANCE 0.10
+
+#define VETO_ANGLE_RAD 0.050
+#define VETO_INEFFICIENCY 1e-3
+#define VETO_THRESHOLD_MEV 50.0 /* photons below it, in the lab, are not seen by any detector */
+
+#endif
