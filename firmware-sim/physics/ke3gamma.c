@@ -234,26 +234,24 @@ void ke3gamma_draw(struct random *random, struct ke3gamma *decay, struct ke3gamm
     counts->accepted++;
 }
 
-/* The decay at u with photon energy k; returns its density, 0 outside the phase space. */
-static double density_at(const double u[5], const struct positron *positron, double k, struct ke3gamma *decay)
+/* Draws k from u; returns the weight that goes with it, the integral of (k / m_K)^b d ln k for the soft range. */
+static double weigh_photon(const struct positron *positron, double u, double k_min, double k_max, double *k)
 {
-    double y = positron_approach(positron, u[2]);
-    if (!ke3gamma_place(decay, positron, k, y, 2 * u[3] - 1, 2 * PI * u[4]))
+    if (k_min == 0) {
+        *k = k_max * exp(log(u) / positron->soft_exponent);
+        return soft_integral(positron, k_max);
+    }
+    double range = log(k_max / k_min);
+    *k = k_min * exp(range * u);
+    return range * exp(positron->soft_exponent * log(*k / MASS_KAON_MEV));
+}
+
+double ke3gamma_weigh(const double u[5], double k_min, double k_max, struct ke3gamma *decay)
+{
+    const struct positron positron = positron_of_energy(MASS_ELECTRON_MEV + POSITRON_RANGE_MEV * u[0]);
+    double k;
+    double photon_weight = weigh_photon(&positron, u[1], k_min, k_max, &k);
+    if (!ke3gamma_place(decay, &positron, k, positron_approach(&positron, u[2]), 2 * u[3] - 1, 2 * PI * u[4]))
         return 0;
-    return POSITRON_RANGE_MEV * ke3gamma_density(decay);
-}
-
-double ke3gamma_weigh_hard(const double u[5], double k_min, struct ke3gamma *decay)
-{
-    const struct positron positron = positron_of_energy(MASS_ELECTRON_MEV + POSITRON_RANGE_MEV * u[0]);
-    const double range = log(PHOTON_ENERGY_MAX_MEV / k_min);
-    const double k = k_min * exp(range * u[1]);
-    return range * exp(positron.soft_exponent * log(k / MASS_KAON_MEV)) * density_at(u, &positron, k, decay);
-}
-
-double ke3gamma_weigh_soft(const double u[5], double k_min, struct ke3gamma *decay)
-{
-    const struct positron positron = positron_of_energy(MASS_ELECTRON_MEV + POSITRON_RANGE_MEV * u[0]);
-    const double k = k_min * exp(log(u[1]) / positron.soft_exponent);
-    return soft_integral(&positron, k_min) * density_at(u, &positron, k, decay);
+    return POSITRON_RANGE_MEV * photon_weight * ke3gamma_density(decay);
 }

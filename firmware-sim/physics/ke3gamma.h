@@ -70,10 +70,10 @@ struct ke3gamma_counts {
 /* Draws one unweighted decay; not yet rotated. Adds to *counts. */
 void ke3gamma_draw(struct random *random, struct ke3gamma *decay, struct ke3gamma_counts *counts);
 
-/* Weighted decays, for spectra whose tail matters. u: five numbers in (0, 1), random or of low discrepancy. In the hard
- * stratum k is log-uniform in (k_min, kmax), in the soft one k < k_min. Returns a weight, 0 outside the phase space;
- * the mean weights of the two strata are additive and in the same unit. */
-double ke3gamma_weigh_hard(const double u[5], double k_min, struct ke3gamma *decay);
-double ke3gamma_weigh_soft(const double u[5], double k_min, struct ke3gamma *decay);
+/* A weighted decay with k_min < k < k_max <= PHOTON_ENERGY_MAX_MEV, for spectra whose tail matters. u: five numbers in
+ * (0, 1), random or of low discrepancy. k is log-uniform if k_min > 0, and drawn as k_max u^(1/b) if k_min is 0.
+ * Returns the weight, 0 outside the phase space: its mean is the rate in that range of k, in the unit of the raw
+ * weight. */
+double ke3gamma_weigh(const double u[5], double k_min, double k_max, struct ke3gamma *decay);
 
 #endif

@@ -128,8 +128,8 @@ static const struct {
     {30000, 0.00349, 6.29e-05, 6.29e-05}, {50000, 0.00099, 1.78e-05, 1.78e-05},
 };
 
-/* Background in the window m_N^2 +- 2380 MeV^2 for 3e10 kaons, acceptance 0.10, veto without energy threshold. Three
- * digits. */
+/* Background in the window m_N^2 +- 2380 MeV^2 for 3e10 kaons, acceptance 0.10, behind a veto that does not see the
+ * softest photons. Three digits. */
 static const struct {
     double mass_mev, background;
 } vector_window[] = {
