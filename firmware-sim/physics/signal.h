@@ -25,7 +25,7 @@ struct signal_decay {
 double signal_msq3(double mass, double pi0_energy, double positron_energy);
 
 /* rho(m_N): the rate with |U|^2 = 1 over that for a massless neutrino, so BR = BR_KE3 rho |U|^2. 0 at and above the end
- * point; relative accuracy 1e-8. */
+ * point; relative accuracy 1e-7. */
 double signal_rho(double mass);
 
 /* 0 <= mass < END_POINT_MEV. */
