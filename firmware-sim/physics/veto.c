@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* veto - see the header. */
+#include "physics/veto.h"
+
+#include <math.h>
+
+#include "hnlmon/candidate.h"
+#include "physics/constants.h"
+
+/* Outer edges of the small-angle detectors as seen from the decay volume (the LAV takes over beyond the last one). */
+#define SAC_ANGLE_RAD 0.5e-3
+#define IRC_ANGLE_RAD 1.0e-3
+#define LKR_ANGLE_RAD 8.5e-3
+
+static uint32_t detector_at(double angle_rad)
+{
+    if (angle_rad < SAC_ANGLE_RAD)
+        return FLAG_SAC;
+    if (angle_rad < IRC_ANGLE_RAD)
+        return FLAG_IRC;
+    return angle_rad < LKR_ANGLE_RAD ? FLAG_LKR_EXTRA : FLAG_LAV;
+}
+
+uint32_t veto_flags(const struct veto *veto, struct random *random, struct four direction, double energy_mev)
+{
+    if (energy_mev < veto->threshold_mev)
+        return 0;
+    double angle = atan2(sqrt(direction.x * direction.x + direction.y * direction.y), direction.z);
+    if (angle >= veto->angle_rad || random_uniform(random) < veto->inefficiency)
+        return 0;
+    return detector_at(angle);
+}
+
+/* In the rest frame the cosine c to the flight direction is uniform in -1 .. 1; the photon is unseen below the larger
+ * of two values of c: where it leaves the angle, and where gamma k (1 + beta c) passes the threshold. */
+double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev)
+{
+    double energy = sqrt(kaon_momentum_mev * kaon_momentum_mev + MASS_KAON_MEV * MASS_KAON_MEV);
+    double beta = kaon_momentum_mev / energy;
+    double cosine = cos(veto->angle_rad);
+    double outside = (cosine - beta) / (1 - beta * cosine);
+    double faint = (veto->threshold_mev * MASS_KAON_MEV / (energy * k_mev) - 1) / beta;
+    double unseen = fmin(1, 0.5 * (1 + fmax(outside, fmax(faint, -1))));
+    return unseen + (1 - unseen) * veto->inefficiency;
+}

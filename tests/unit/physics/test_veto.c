@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+
+#include "../../vectors/physics_vectors.h"
+#include "hnlmon/candidate.h"
+#include "physics/constants.h"
+#include "physics/veto.h"
+
+#define DRAWS 400000
+
+static struct four at_angle(double angle)
+{
+    return (struct four){1, sin(angle), 0, cos(angle)};
+}
+
+/* A hard photon, 200 MeV in the kaon's frame, behind a veto without threshold. */
+static void isotropic_photons_survive_as_the_closed_formula_says(void **state)
+{
+    const struct veto perfect = {0, 0.050, 0}, veto = {0, 0.050, 1e-3};
+    (void)state;
+    check_relative("beyond 50 mrad", veto_survival(&perfect, 200, 75000), vector_beyond_50_mrad, 1e-9);
+    check_relative("survival", veto_survival(&veto, 200, 75000), vector_survival, 1e-9);
+}
+
+static void photons_that_cannot_reach_the_threshold_always_survive(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3};
+    (void)state;
+    for (double k = 0.16; k > 1e-300; k *= 1e-30) /* 0.16 MeV are at most 48.6 MeV in the laboratory */
+        check_near("survival", veto_survival(&veto, k, 75000), 1, 1e-15);
+    check_near("survival", veto_survival(&veto, 0, 75000), 1, 0);
+    assert_true(veto_survival(&veto, 0.17, 75000) < 1);
+}
+
+/* 1 MeV: seen when 151.92 (1 + beta c) >= 50, unseen for c < -0.6709: half of 0.3291 is unseen. */
+static void a_soft_photon_survives_with_its_hand_calculated_probability(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3};
+    const double energy = sqrt(75000.0 * 75000.0 + 493.677 * 493.677);
+    const double cosine = (50 / (energy / 493.677) - 1) / (75000 / energy);
+    const double unseen = 0.5 * (1 + cosine);
+    (void)state;
+    check_near("unseen", unseen, 0.16456, 1e-4);
+    check_relative("survival", veto_survival(&veto, 1, 75000), unseen + 1e-3 * (1 - unseen), 1e-12);
+}
+
+static void photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3};
+    const struct four kaon = four_on_shell(MASS_KAON_MEV, 0, 0, 75000);
+    struct random random;
+    (void)state;
+    random_init(&random, check_seed(), 0);
+    for (double k = 0.3; k < 300; k *= 10) {
+        uint64_t survived = 0;
+        for (int i = 0; i < DRAWS; i++) {
+            struct rotation rotation = random_rotation(&random);
+            struct four lab = four_boost(four_rotate((struct four){1, 0, 0, 1}, &rotation), kaon, MASS_KAON_MEV);
+            survived += veto_flags(&veto, &random, lab, k * lab.e) == 0;
+        }
+        check_share("survivors", survived, DRAWS, veto_survival(&veto, k, 75000));
+    }
+}
+
+static void each_angle_has_its_detector(void **state)
+{
+    const struct veto veto = {50, 0.050, 0};
+    struct random random;
+    (void)state;
+    random_init(&random, 1, 0);
+    assert_true(veto_flags(&veto, &random, at_angle(0), 1000) == FLAG_SAC);
+    assert_true(veto_flags(&veto, &random, at_angle(0.4e-3), 1000) == FLAG_SAC);
+    assert_true(veto_flags(&veto, &random, at_angle(0.7e-3), 1000) == FLAG_IRC);
+    assert_true(veto_flags(&veto, &random, at_angle(5e-3), 1000) == FLAG_LKR_EXTRA);
+    assert_true(veto_flags(&veto, &random, at_angle(20e-3), 1000) == FLAG_LAV);
+    assert_true(veto_flags(&veto, &random, at_angle(51e-3), 1000) == 0);
+    assert_true(veto_flags(&veto, &random, at_angle(3), 1000) == 0);
+    assert_true(veto_flags(&veto, &random, at_angle(5e-3), 49.9) == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(isotropic_photons_survive_as_the_closed_formula_says),
+        cmocka_unit_test(photons_that_cannot_reach_the_threshold_always_survive),
+        cmocka_unit_test(a_soft_photon_survives_with_its_hand_calculated_probability),
+        cmocka_unit_test(photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says),
+        cmocka_unit_test(each_angle_has_its_detector),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
