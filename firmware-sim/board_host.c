@@ -14,6 +14,7 @@
 
 #include "firmware/downscaling.h"
 #include "firmware/framing.h"
+#include "hnlmon/units.h"
 #include "io/link_client.h"
 #include "options.h"
 #include "physics/event.h"
