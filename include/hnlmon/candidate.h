@@ -80,12 +80,14 @@ static inline void store_le32(unsigned char *bytes, uint32_t value)
 }
 
 /* Word `index` of column `column`; index < columns->count. */
-static inline uint32_t column_word(const struct candidate_columns *columns, enum candidate_column column, uint32_t index)
+static inline uint32_t column_word(const struct candidate_columns *columns, enum candidate_column column,
+                                   uint32_t index)
 {
     return load_le32(columns->column[column] + (uintptr_t)4 * index);
 }
 
-static inline int32_t column_value(const struct candidate_columns *columns, enum candidate_column column, uint32_t index)
+static inline int32_t column_value(const struct candidate_columns *columns, enum candidate_column column,
+                                   uint32_t index)
 {
     return (int32_t)column_word(columns, column, index);
 }
@@ -93,21 +95,21 @@ static inline int32_t column_value(const struct candidate_columns *columns, enum
 /* Gathers candidate `index` from its columns; index < columns->count. */
 static inline struct candidate candidate_load(const struct candidate_columns *columns, uint32_t index)
 {
-    struct candidate c;
-    for (int i = 0; i < 3; i++) {
-        c.k[i] = column_value(columns, (enum candidate_column)(COLUMN_K_PX + i), index);
-        c.pi0[i] = column_value(columns, (enum candidate_column)(COLUMN_PI0_PX + i), index);
-        c.e[i] = column_value(columns, (enum candidate_column)(COLUMN_E_PX + i), index);
-    }
-    c.time = column_word(columns, COLUMN_TIME, index);
-    c.flags = column_word(columns, COLUMN_FLAGS, index);
-    c.vertex_z = column_value(columns, COLUMN_VERTEX_Z, index);
-    c.m_gg = column_value(columns, COLUMN_M_GG, index);
-    c.e_over_p = column_value(columns, COLUMN_E_OVER_P, index);
-    c.dt = column_value(columns, COLUMN_DT, index);
-    c.dt_k = column_value(columns, COLUMN_DT_K, index);
-    c.cda = column_value(columns, COLUMN_CDA, index);
-    return c;
+#define VALUE(name) column_value(columns, COLUMN_##name, index)
+    return (struct candidate){
+        .k = {VALUE(K_PX), VALUE(K_PY), VALUE(K_PZ)},
+        .pi0 = {VALUE(PI0_PX), VALUE(PI0_PY), VALUE(PI0_PZ)},
+        .e = {VALUE(E_PX), VALUE(E_PY), VALUE(E_PZ)},
+        .time = column_word(columns, COLUMN_TIME, index),
+        .flags = column_word(columns, COLUMN_FLAGS, index),
+        .vertex_z = VALUE(VERTEX_Z),
+        .m_gg = VALUE(M_GG),
+        .e_over_p = VALUE(E_OVER_P),
+        .dt = VALUE(DT),
+        .dt_k = VALUE(DT_K),
+        .cda = VALUE(CDA),
+    };
+#undef VALUE
 }
 
 #endif
