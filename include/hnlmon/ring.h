@@ -26,19 +26,20 @@ struct ring_frame {
 
 struct ring {
     unsigned char *buffer; /* the caller's, `capacity` bytes */
-    uint32_t capacity;     /* bytes, 64 .. 2^30 */
+    uint32_t capacity;     /* bytes, 64 .. 2^30, a multiple of 8 */
     uint64_t head, tail;   /* ever-growing byte positions; the frame at position p is at buffer[p % capacity] */
+    uint32_t tail_offset;  /* tail % capacity, kept so that nobody divides 64 bits */
     uint32_t frames;       /* number of frames held */
 };
 
-/* Takes over `buffer` of `capacity` bytes, aligned to 8. */
+/* Takes over `buffer` of `capacity` bytes, 64 .. 2^30, of which the largest multiple of 8 is used. */
 void ring_init(struct ring *ring, unsigned char *buffer, uint32_t capacity);
 
-/* Largest frame that the ring can hold at all. */
+/* Largest frame that the ring can hold at all, in bytes: an empty ring takes it. */
 uint32_t ring_frame_limit(const struct ring *ring);
 
-/* Copies a frame in. False, with nothing changed, when there is no room: release or drop the oldest and try again.
- * first_seq must not decrease from one frame to the next. */
+/* Copies a frame in. False, with nothing changed, when there is no room: release or drop the oldest and try again (a
+ * frame above ring_frame_limit never fits). first_seq must not decrease from one frame to the next. */
 bool ring_push(struct ring *ring, uint64_t first_seq, uint32_t count, const unsigned char *bytes, uint32_t size);
 
 /* The oldest frame; false when the ring is empty. `bytes` stays valid until that frame is dropped. */
@@ -48,7 +49,7 @@ bool ring_oldest(const struct ring *ring, struct ring_frame *frame);
 void ring_drop(struct ring *ring);
 
 /* Reads the frame at *position and moves *position behind it; false at the end. A position before the tail is first
- * moved to the tail. Start with ring->tail. */
+ * moved to the tail. Start with ring->tail; any other position must come from ring_next on the same ring. */
 bool ring_next(const struct ring *ring, uint64_t *position, struct ring_frame *frame);
 
 #endif
