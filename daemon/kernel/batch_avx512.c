@@ -60,10 +60,10 @@ AVX512 static inline __m512i load_words(const struct candidate_columns *columns,
     return _mm512_loadu_si512(columns->column[column] + (uintptr_t)4 * index);
 }
 
-/* sqrt(x), 1 <= x < 2^61, wrong by less than 2^-51 of itself. The square root instruction has a third of the throughput
- * of this: the estimate y of 1 / sqrt(x) is wrong by e < 2^-14 (architectural bound); root = x * y and half = y / 2 are
- * improved together (Goldschmidt) to e' <= 3/2 e^2 < 2^-27; the residual x - root^2, exact to the rounding of a fused
- * multiplication, then leaves e'^2 / 2 < 2^-55 and the rounding of the last addition. */
+/* sqrt(x), 1 <= x < 2^61, wrong by less than 2^-52 of itself; the divider, which the square root instruction occupies,
+ * is left alone. The estimate y of 1 / sqrt(x) is wrong by e < 2^-14 (architectural bound); root = x * y and half = y /
+ * 2 are improved together (Goldschmidt) to e' <= 3/2 e^2 < 2^-27; the residual x - root^2, one fused multiplication,
+ * then leaves 3/2 e'^2 < 2^-53 and the rounding of the last addition. */
 AVX512 static inline __m512d square_root(__m512d x)
 {
     __m512d y = _mm512_rsqrt14_pd(x);
