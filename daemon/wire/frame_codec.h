@@ -13,8 +13,8 @@
 
 #include "hnlmon/frame.h"
 
-/* Decodes a front-end frame. REFUSAL_NONE, or _OVERSIZE, _BAD_FRAME, _BAD_SCHEMA (Hello, Batch), _BAD_CRC (Batch), _BAD_SEQ
- * (a seq of 0, or first_seq + count beyond 2^63). With _BAD_CRC and later *frame is filled all the same. */
+/* Decodes a front-end frame. REFUSAL_NONE, or _OVERSIZE, _BAD_FRAME, _BAD_SCHEMA (Hello, Batch), _BAD_CRC (Batch),
+ * _BAD_SEQ (a seq of 0, or first_seq + count beyond 2^63). With _BAD_CRC and later *frame is filled all the same. */
 enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame *frame);
 
 /* CRC-32C of the present columns in ascending field number, as the wire wants it: never 0. */

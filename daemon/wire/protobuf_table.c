@@ -11,8 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "hnlmon/candidate.h"
 #include "hnlmon/frame.h"
+#include "wire/le64.h"
 
 _Static_assert(sizeof(enum origin) == sizeof(uint32_t), "an enum is stored as 32 bits");
 
@@ -78,11 +78,6 @@ static inline const unsigned char *read_length(const unsigned char *at, const un
         return NULL;
     *size = (size_t)wide;
     return at;
-}
-
-static uint64_t load_le64(const unsigned char *bytes)
-{
-    return (uint64_t)load_le32(bytes) | (uint64_t)load_le32(bytes + 4) << 32;
 }
 
 static inline const unsigned char *read_text(const unsigned char *at, const unsigned char *end, uint32_t limit,
@@ -340,11 +335,12 @@ static unsigned char *write_scalar(unsigned char *to, const struct protobuf_row 
     bool is_wide = row->type == PROTOBUF_FIXED64 || row->type == PROTOBUF_DOUBLE;
     if (!is_wide && row->type != PROTOBUF_FIXED32)
         return write_varint(to, value);
+    if (is_wide) {
+        store_le64(to, value);
+        return to + 8;
+    }
     store_le32(to, (uint32_t)value);
-    if (!is_wide)
-        return to + 4;
-    store_le32(to + 4, (uint32_t)(value >> 32));
-    return to + 8;
+    return to + 4;
 }
 
 unsigned char *protobuf_table_encode(const struct protobuf_table *table, const void *record, unsigned char *to)

@@ -2,9 +2,9 @@
 /*
  * published - what the daemon tells the world: values of the core to Envelope bytes, and Envelope bytes to JSON.
  *
- * Writing takes plain values. Reading goes through the schema itself: any message becomes a JSON object with the names of
- * the .proto files, so that every query of the command line has one form for people and one for programs. A number that
- * is not finite never leaves: it is written as 0 (encode) or null (JSON).
+ * Writing takes plain values. Reading goes through the schema itself: any message becomes a JSON object with the names
+ * of the .proto files, so that every query of the command line has one form for people and one for programs. A number
+ * that is not finite never leaves: it is written as 0 (encode) or null (JSON).
  */
 #ifndef HNLMON_WIRE_PUBLISHED_H
 #define HNLMON_WIRE_PUBLISHED_H
@@ -56,12 +56,15 @@ struct status_report {
 };
 
 /* Each returns the size, 0 when it does not fit into `capacity`. */
-size_t published_status(const struct envelope *envelope, const struct status_report *status, unsigned char *bytes, size_t capacity);
-size_t published_burst(const struct envelope *envelope, const struct burst_summary *summary, unsigned char *bytes, size_t capacity);
+size_t published_status(const struct envelope *envelope, const struct status_report *status, unsigned char *bytes,
+                        size_t capacity);
+size_t published_burst(const struct envelope *envelope, const struct burst_summary *summary, unsigned char *bytes,
+                       size_t capacity);
 size_t published_histogram(const struct envelope *envelope, enum histogram_id id, enum horizon_id horizon,
                            const struct horizon *sums, unsigned char *bytes, size_t capacity);
 size_t published_scan(const struct envelope *envelope, const struct scan *scan, unsigned char *bytes, size_t capacity);
-size_t published_alarm(const struct envelope *envelope, const struct alarm *alarm, unsigned char *bytes, size_t capacity);
+size_t published_alarm(const struct envelope *envelope, const struct alarm *alarm, unsigned char *bytes,
+                       size_t capacity);
 size_t published_decisions(const struct envelope *envelope, enum line line, const struct applied *applied,
                            unsigned char *bytes, size_t capacity);
 size_t published_log(const struct envelope *envelope, uint32_t level, const char *module, const char *text,
