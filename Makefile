@@ -114,7 +114,7 @@ $(G)/template_paper.c: $(G)/template-build
 	$(call say,GEN)
 	$(Q)$< --events 8000000 --seed 1 >$@.tmp && mv $@.tmp $@
 
-$(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)): | $(PROTOS:%=$(G)/%.pb-c.h)
+$(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb-c.o): | $(PROTOS:%=$(G)/%.pb-c.h)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
