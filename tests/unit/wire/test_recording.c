@@ -339,6 +339,30 @@ static void records_without_bound_are_damage(void **state)
     assert_int_equal(read_contents(17, &count), RECORDING_DAMAGED);
 }
 
+/* The end of a cut file has no checksum. A length that is damaged there leads into the middle of a frame, here to what
+ * looks like a message; its sequence gives it away. */
+static void a_damaged_length_in_the_cut_block_gives_no_wrong_frame(void **state)
+{
+    (void)state;
+    unsigned char frame[64] = {0};
+    frame[32] = 0x05; /* a message of 1 byte, channel 1, sequence 7 */
+    frame[33] = 23;
+    frame[41] = 1;
+    frame[43] = 7;
+    unlink(path);
+    struct recording *recording = recording_create(path);
+    assert_true(recording_write(recording, frame, sizeof frame, 1));
+    assert_true(recording_close(recording));
+    load_contents();
+    size_t message = contents_size - (31 + 64) - 13 - 13 - 29 - 8; /* DataEnd, Checksum, Footer, magic behind it */
+    assert_int_equal(contents[message], 0x05);
+    assert_int_equal(contents[message + 1], 22 + 64);
+    contents[message + 1] = 22 + 32;
+    uint32_t count;
+    assert_int_equal(read_contents(message + 31 + 64, &count), RECORDING_DAMAGED);
+    assert_int_equal(count, 0);
+}
+
 static void after_a_write_error_nothing_more_is_recorded_and_the_file_is_a_prefix(void **state)
 {
     (void)state;
@@ -394,6 +418,7 @@ int main(void)
         cmocka_unit_test(files_of_others_are_read_as_they_are),
         cmocka_unit_test(chunked_files_are_refused),
         cmocka_unit_test(records_without_bound_are_damage),
+        cmocka_unit_test(a_damaged_length_in_the_cut_block_gives_no_wrong_frame),
         cmocka_unit_test(after_a_write_error_nothing_more_is_recorded_and_the_file_is_a_prefix),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
