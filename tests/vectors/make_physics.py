@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes physics.tsv: rho(m_N) of K+ -> pi0 e+ N, integrated adaptively with 30 digits over the Dalitz plot's pion energy
-and the angle in the lepton system: the two-dimensional form of the decay rate, not the one that daemon/core/physics.c uses.
+"""Writes physics.tsv: rho(m_N) of K+ -> pi0 e+ N, integrated adaptively with 30 digits over the pion energy of the
+Dalitz plot and the angle in the lepton system: the two-dimensional form of the decay rate, not the one that
+daemon/core/physics.c uses.
 
     Sum|M|^2 ~ 2 (H.p_e)(H.p_N) - H^2 (p_e.p_N),   H = f+ (p + p') + f- (p - p')
     dGamma/dE_pi dc ~ Sum|M|^2 p_pi p*/sqrt(t)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Writes significance.tsv: reference values for daemon/core/significance.c and tail.c, independent of their methods.
 
-Tails are sums of probabilities, term by term in 400-bit integers; likelihood roots are evaluated as they are defined, with
-60 digits. Arguments are taken as the exact binary values of the doubles that the printed text stands for. Columns, tab
-separated, '-' where a column does not apply:
+Tails are sums of probabilities, term by term in 400-bit integers; likelihood roots are evaluated as they are defined,
+with 60 digits. Arguments are taken as the exact binary values of the doubles that the printed text stands for. Columns,
+tab separated, '-' where a column does not apply:
 
   kind n b third root gauss naive ln_upper ln_lower z
 
@@ -131,7 +131,8 @@ def known_b(n, b_text):
 def on_off(n, m_text, alpha_text):
     m, alpha = Fraction(float(m_text)), Fraction(float(alpha_text))
     upper, below = on_off_tails(n, m, alpha)
-    row('on_off', str(n), m_text, alpha_text, li_ma(n, m, alpha), '-', '-', ln(upper, below), ln(below, upper), z_of(upper, below))
+    row('on_off', str(n), m_text, alpha_text, li_ma(n, m, alpha), '-', '-', ln(upper, below), ln(below, upper),
+        z_of(upper, below))
 
 
 def sigma_b(n, b_text, sigma_text):
@@ -139,8 +140,8 @@ def sigma_b(n, b_text, sigma_text):
     m, alpha = b * b / (sigma * sigma), sigma * sigma / b
     upper, below = on_off_tails(n, m, alpha)
     naive = (n - exact(b)) / sqrt(exact(b + sigma * sigma))
-    row('sigma_b', str(n), b_text, sigma_text, li_ma(n, m, alpha), gauss(n, b, sigma), naive, ln(upper, below), ln(below, upper),
-        z_of(upper, below))
+    row('sigma_b', str(n), b_text, sigma_text, li_ma(n, m, alpha), gauss(n, b, sigma), naive, ln(upper, below),
+        ln(below, upper), z_of(upper, below))
 
 
 def published():

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* cli - the subcommands of hnlmon: each is a main() of its own and returns one of these exit codes. */
+#ifndef HNLMON_CLI_CLI_H
+#define HNLMON_CLI_CLI_H
+
+enum cli_exit {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,        /* among others: no daemon answers */
+    CLI_USAGE = 2,         /* the command line is wrong */
+    CLI_CONFIGURATION = 3, /* the configuration file is wrong */
+    CLI_DAMAGED = 4,       /* input was damaged: what could be done was done */
+    CLI_ALARM = 5          /* an alarm was raised, with --fail-on-alarm */
+};
+
+int cli_ack(int argc, char **argv);
+int cli_alarms(int argc, char **argv);
+int cli_bursts(int argc, char **argv);
+int cli_calc(int argc, char **argv);
+int cli_check_config(int argc, char **argv);
+int cli_hist(int argc, char **argv);
+int cli_pick(int argc, char **argv);
+int cli_replay(int argc, char **argv);
+int cli_scan(int argc, char **argv);
+int cli_status(int argc, char **argv);
+int cli_watch(int argc, char **argv);
+
+#endif
