@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/burst.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct open_bursts open;
+
+static int close_all(void **state)
+{
+    (void)state;
+    memset(&open, 0, sizeof open);
+    return 0;
+}
+
+static struct burst_key key(uint32_t run, uint32_t burst)
+{
+    return (struct burst_key){run, burst};
+}
+
+static void bursts_are_ordered_by_run_then_burst(void **state)
+{
+    (void)state;
+    assert_true(burst_compare(key(1, 9), key(2, 1)) < 0);
+    assert_true(burst_compare(key(2, 1), key(1, 9)) > 0);
+    assert_true(burst_compare(key(3, 4), key(3, 5)) < 0);
+    assert_true(burst_compare(key(3, 5), key(3, 4)) > 0);
+    assert_int_equal(burst_compare(key(3, 5), key(3, 5)), 0);
+    assert_true(burst_compare(key(0, UINT32_MAX), key(UINT32_MAX, 0)) < 0);
+}
+
+static void the_oldest_burst_is_the_smallest_key_not_the_first_opened(void **state)
+{
+    (void)state;
+    assert_null(burst_oldest(&open));
+    burst_open(&open, key(2, 1));
+    burst_open(&open, key(1, 7));
+    burst_open(&open, key(1, 8));
+    assert_int_equal(burst_oldest(&open)->key.run, 1);
+    assert_int_equal(burst_oldest(&open)->key.burst, 7);
+}
+
+static void sixteen_bursts_may_be_open_and_a_closed_one_makes_room(void **state)
+{
+    (void)state;
+    for (uint32_t burst = 1; burst <= BURST_OPEN_MAX; burst++)
+        assert_non_null(burst_open(&open, key(1, burst)));
+    assert_null(burst_open(&open, key(1, BURST_OPEN_MAX + 1)));
+    struct burst *fifth = burst_find(&open, key(1, 5));
+    fifth->slots[3] = 99;
+    fifth->is_open = false;
+    assert_null(burst_find(&open, key(1, 5)));
+    struct burst *next = burst_open(&open, key(1, BURST_OPEN_MAX + 1));
+    assert_ptr_equal(next, fifth);
+    assert_int_equal(next->slots[3], 0);
+}
+
+static struct burst *begin_two(int32_t first, int32_t second)
+{
+    struct burst *burst = burst_open(&open, key(1, 1));
+    struct burst_begin begin = {.mark.t_ns = 2000, .input_downscaling = first};
+    burst_begin(burst, &begin, ORIGIN_SIMULATION);
+    begin = (struct burst_begin){.mark.t_ns = 1000, .input_downscaling = second};
+    burst_begin(burst, &begin, ORIGIN_DATA);
+    return burst;
+}
+
+static void beginning_takes_the_earliest_time_and_the_strictest_origin(void **state)
+{
+    (void)state;
+    const struct burst *burst = begin_two(1, 1);
+    assert_int_equal(burst->began, 2);
+    assert_int_equal(burst->t_begin_ns, 1000);
+    assert_int_equal(burst->origin, ORIGIN_DATA);
+    assert_int_equal(burst->input_downscaling, 1);
+}
+
+static void input_downscalings_that_disagree_are_variable(void **state)
+{
+    (void)state;
+    assert_int_equal(begin_two(1, 150)->input_downscaling, DOWNSCALING_VARIABLE);
+    close_all(NULL);
+    assert_int_equal(begin_two(150, 1)->input_downscaling, DOWNSCALING_VARIABLE);
+    close_all(NULL);
+    assert_int_equal(begin_two(150, DOWNSCALING_UNKNOWN)->input_downscaling, DOWNSCALING_VARIABLE);
+    close_all(NULL);
+    assert_int_equal(begin_two(150, 150)->input_downscaling, 150);
+}
+
+static void an_input_downscaling_without_meaning_is_unknown(void **state)
+{
+    (void)state;
+    static const int32_t senseless[] = {0, -2, -998, INT32_MIN, DOWNSCALING_UNKNOWN};
+    for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
+        close_all(NULL);
+        assert_int_equal(begin_two(senseless[i], senseless[i])->input_downscaling, DOWNSCALING_UNKNOWN);
+    }
+}
+
+static void ends_add_up(void **state)
+{
+    (void)state;
+    struct burst *burst = begin_two(1, 1);
+    struct burst_end end = {.mark.t_ns = 9000,
+                            .generated = 300,
+                            .kept = 2,
+                            .sent = 50,
+                            .downscaling = 150,
+                            .live_ppm = 990000,
+                            .choke_count = 3};
+    burst_end(burst, &end);
+    end = (struct burst_end){.mark.t_ns = 8000,
+                             .generated = 301,
+                             .kept = 2,
+                             .sent = 60,
+                             .downscaling = 150,
+                             .live_ppm = 980000,
+                             .choke_count = 4};
+    burst_end(burst, &end);
+    assert_int_equal(burst->ended, 2);
+    assert_int_equal(burst->generated, 601);
+    assert_int_equal(burst->kept, 4);
+    assert_int_equal(burst->sent, 110);
+    assert_int_equal(burst->downscaling, 150);
+    assert_int_equal(burst->live_ppm, 980000);
+    assert_int_equal(burst->choke_count, 7);
+    assert_int_equal(burst->t_end_ns, 9000);
+}
+
+static void flaws_say_loss_missing_end_and_unusable_downscaling(void **state)
+{
+    (void)state;
+    struct burst burst = {.began = 2, .ended = 2, .input_downscaling = 150};
+    assert_int_equal(burst_flaws(&burst), 0);
+    burst.lost = 1;
+    assert_int_equal(burst_flaws(&burst), 1u << FLAW_LOSS);
+    burst.ended = 1;
+    assert_int_equal(burst_flaws(&burst), 1u << FLAW_LOSS | 1u << FLAW_INCOMPLETE);
+    burst = (struct burst){.began = 1, .ended = 1, .input_downscaling = DOWNSCALING_VARIABLE};
+    assert_int_equal(burst_flaws(&burst), 1u << FLAW_DOWNSCALING);
+    burst.input_downscaling = DOWNSCALING_UNKNOWN;
+    assert_int_equal(burst_flaws(&burst), 1u << FLAW_DOWNSCALING);
+    burst.input_downscaling = 0;
+    assert_int_equal(burst_flaws(&burst), 1u << FLAW_DOWNSCALING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bursts_are_ordered_by_run_then_burst),
+        cmocka_unit_test_setup(the_oldest_burst_is_the_smallest_key_not_the_first_opened, close_all),
+        cmocka_unit_test_setup(sixteen_bursts_may_be_open_and_a_closed_one_makes_room, close_all),
+        cmocka_unit_test_setup(beginning_takes_the_earliest_time_and_the_strictest_origin, close_all),
+        cmocka_unit_test_setup(input_downscalings_that_disagree_are_variable, close_all),
+        cmocka_unit_test_setup(an_input_downscaling_without_meaning_is_unknown, close_all),
+        cmocka_unit_test_setup(ends_add_up, close_all),
+        cmocka_unit_test(flaws_say_loss_missing_end_and_unusable_downscaling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
