@@ -2,6 +2,7 @@
 /* burst - see burst.h. */
 #include "core/burst.h"
 
+#include <float.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -47,21 +48,22 @@ struct burst *burst_oldest(struct open_bursts *open)
     return oldest;
 }
 
-/* Sources that disagree make a downscaling variable; `known` is 0 before the first said something. */
+/* Sources that disagree make a downscaling variable; `known` is 0 before the first said something. A value without
+ * meaning is unknown, never 0: otherwise it would count as nothing said, and only if it came first. */
 static int32_t agree(int32_t known, int32_t said)
 {
+    if (said < 1 && said != DOWNSCALING_VARIABLE)
+        said = DOWNSCALING_UNKNOWN;
     return known == 0 || known == said ? said : DOWNSCALING_VARIABLE;
 }
 
 void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin)
 {
-    int32_t input = begin->input_downscaling;
-    bool is_valid = input >= 1 || input == DOWNSCALING_VARIABLE;
     burst->began++;
-    burst->input_downscaling = agree(burst->input_downscaling, is_valid ? input : DOWNSCALING_UNKNOWN);
+    burst->input_downscaling = agree(burst->input_downscaling, begin->input_downscaling);
     if (begin->mark.t_ns < burst->t_begin_ns)
         burst->t_begin_ns = begin->mark.t_ns;
-    if (burst->origin == ORIGIN_UNSPECIFIED || origin < burst->origin)
+    if (origin != ORIGIN_UNSPECIFIED && (burst->origin == ORIGIN_UNSPECIFIED || origin < burst->origin))
         burst->origin = origin;
 }
 
@@ -72,7 +74,8 @@ void burst_end(struct burst *burst, const struct burst_end *end)
     burst->kept += end->kept;
     burst->sent += end->sent;
     burst->downscaling = agree(burst->downscaling, end->downscaling);
-    burst->intensity += end->intensity;
+    if (end->intensity > burst->intensity && end->intensity <= DBL_MAX) /* false for a NaN */
+        burst->intensity = end->intensity;
     burst->choke_count += end->choke_count;
     if (end->live_ppm < burst->live_ppm)
         burst->live_ppm = end->live_ppm;

@@ -33,12 +33,12 @@ struct burst {
     uint64_t t_begin_ns;   /* earliest; UINT64_MAX: none */
     uint64_t t_end_ns;     /* latest; 0: none */
     uint64_t generated, kept, sent;
-    int32_t downscaling;       /* the same of all sources, otherwise DOWNSCALING_VARIABLE; 0: none said */
-    int32_t input_downscaling; /* likewise */
-    double intensity;
-    uint32_t live_ppm; /* lowest; UINT32_MAX: none */
+    int32_t downscaling;       /* the same of all sources, otherwise DOWNSCALING_VARIABLE; 0: no source ended it */
+    int32_t input_downscaling; /* likewise, of the sources that began it */
+    double intensity;          /* highest: sources of a burst see the same beam, and a sum of doubles has an order */
+    uint32_t live_ppm;         /* lowest; UINT32_MAX: none */
     uint32_t choke_count;
-    enum origin origin;
+    enum origin origin; /* strictest: DATA before SIMULATION before INJECTION */
     uint64_t accepted;
     uint64_t rejected[REJECT_REASON_COUNT];
     uint64_t lost;
@@ -71,8 +71,8 @@ struct line_summary {
     uint64_t accepted;   /* after it */
     double rate_hz;      /* accepted, per second of spill; 0 when the spill has no length */
     double bandwidth_bytes_per_s;
-    double n_kaon;       /* kaon decays, from the Ke3 peak; 0: not normalised */
-    double exposure;     /* n_kaon over the downscaling of input and line */
+    double n_kaon;   /* kaon decays, from the Ke3 peak; 0: not normalised */
+    double exposure; /* n_kaon over the downscaling of input and line */
     double exposure_run;
     uint64_t candidates_run, accepted_run;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/burst.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -131,6 +132,71 @@ static void ends_add_up(void **state)
     assert_int_equal(burst->t_end_ns, 9000);
 }
 
+#define SOURCES 4
+
+static const struct burst_begin begins[SOURCES] = {
+    {.mark.t_ns = 50, .input_downscaling = 1},
+    {.mark.t_ns = 40, .input_downscaling = 0},
+    {.mark.t_ns = 60, .input_downscaling = 1},
+    {.mark.t_ns = 70, .input_downscaling = DOWNSCALING_VARIABLE},
+};
+static const enum origin origins[SOURCES] = {ORIGIN_UNSPECIFIED, ORIGIN_INJECTION, ORIGIN_SIMULATION,
+                                             ORIGIN_UNSPECIFIED};
+static const struct burst_end ends[SOURCES] = {
+    {.mark.t_ns = 5, .generated = 1, .sent = 10, .downscaling = 0, .intensity = 0.1, .live_ppm = 7},
+    {.mark.t_ns = 6, .generated = 2, .sent = 20, .downscaling = 150, .intensity = 0.2, .live_ppm = 6},
+    {.mark.t_ns = 4, .generated = 3, .sent = 30, .downscaling = 150, .intensity = 0.3, .live_ppm = 9},
+    {.mark.t_ns = 3, .generated = 4, .sent = 40, .downscaling = -7, .intensity = 1e17, .live_ppm = 8},
+};
+
+/* The burst after the first `sources` of the order `turns` began and ended it. */
+static struct burst burst_in_order(const int *turns, int sources)
+{
+    close_all(NULL);
+    struct burst *burst = burst_open(&open, key(3, 4));
+    for (int i = 0; i < sources; i++)
+        burst_begin(burst, &begins[turns[i]], origins[turns[i]]);
+    for (int i = 0; i < sources; i++)
+        burst_end(burst, &ends[turns[sources - 1 - i]]);
+    return *burst;
+}
+
+/* Every order of two, then of all sources gives the bits of the first one. */
+static void sources_may_come_in_any_order(void **state)
+{
+    (void)state;
+    static struct burst expected, other;
+    for (int order = 0; order < 256; order++) {
+        int turns[SOURCES] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6};
+        int sorted[] = {turns[0] < turns[1] ? turns[0] : turns[1], turns[0] < turns[1] ? turns[1] : turns[0]};
+        if (turns[0] == turns[1])
+            continue;
+        expected = burst_in_order(sorted, 2);
+        other = burst_in_order(turns, 2);
+        assert_memory_equal(&other, &expected, sizeof other);
+        if ((1 << turns[0] | 1 << turns[1] | 1 << turns[2] | 1 << turns[3]) != 15)
+            continue;
+        expected = burst_in_order((int[]){0, 1, 2, 3}, SOURCES);
+        other = burst_in_order(turns, SOURCES);
+        assert_memory_equal(&other, &expected, sizeof other);
+    }
+    assert_int_equal(expected.origin, ORIGIN_SIMULATION);
+    assert_int_equal(expected.downscaling, DOWNSCALING_VARIABLE);
+    assert_int_equal(expected.input_downscaling, DOWNSCALING_VARIABLE);
+    assert_true(expected.intensity == 1e17);
+}
+
+static void an_intensity_that_is_no_number_is_ignored(void **state)
+{
+    (void)state;
+    struct burst *burst = begin_two(1, 1);
+    burst_end(burst, &(struct burst_end){.intensity = 2.5});
+    burst_end(burst, &(struct burst_end){.intensity = (double)NAN});
+    burst_end(burst, &(struct burst_end){.intensity = (double)INFINITY});
+    burst_end(burst, &(struct burst_end){.intensity = -1.0});
+    assert_true(burst->intensity == 2.5);
+}
+
 static void flaws_say_loss_missing_end_and_unusable_downscaling(void **state)
 {
     (void)state;
@@ -158,6 +224,8 @@ int main(void)
         cmocka_unit_test_setup(input_downscalings_that_disagree_are_variable, close_all),
         cmocka_unit_test_setup(an_input_downscaling_without_meaning_is_unknown, close_all),
         cmocka_unit_test_setup(ends_add_up, close_all),
+        cmocka_unit_test(sources_may_come_in_any_order),
+        cmocka_unit_test_setup(an_intensity_that_is_no_number_is_ignored, close_all),
         cmocka_unit_test(flaws_say_loss_missing_end_and_unusable_downscaling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
