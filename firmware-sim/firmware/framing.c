@@ -170,7 +170,14 @@ static void burst_end_body(struct writer *writer, const struct framer *framer, c
 
 static uint32_t column_field(uint32_t column)
 {
-    return column < CANDIDATE_COLUMN_COUNT ? FIRST_COLUMN_FIELD + column : TRUTH_FIELD + column - CANDIDATE_COLUMN_COUNT;
+    return column < CANDIDATE_COLUMN_COUNT ? FIRST_COLUMN_FIELD + column
+                                           : TRUTH_FIELD + column - CANDIDATE_COLUMN_COUNT;
+}
+
+/* The columns of a batch: the candidates, and behind them the truth. */
+static uint32_t column_count(const struct framer *framer)
+{
+    return framer->has_truth ? FRAMING_COLUMNS : CANDIDATE_COLUMN_COUNT;
 }
 
 static void batch_body(struct writer *writer, const struct framer *framer, const void *content)
@@ -184,7 +191,7 @@ static void batch_body(struct writer *writer, const struct framer *framer, const
     put_uint_field(writer, 6, framer->burst);
     put_uint_field(writer, 7, framer->count);
     put_fixed32_field(writer, 8, *crc);
-    for (uint32_t column = 0; column < FRAMING_COLUMNS; column++)
+    for (uint32_t column = 0; column < column_count(framer); column++)
         put_bytes_field(writer, column_field(column), framer->columns[column], 4 * framer->count);
 }
 
@@ -204,6 +211,7 @@ void framer_init(struct framer *framer, uint32_t source, uint64_t epoch)
     framer->next_seq = 1;
     framer->run = 0;
     framer->burst = 0;
+    framer->has_truth = true;
     framer->count = 0;
 }
 
@@ -231,7 +239,7 @@ void framer_add(struct framer *framer, const struct candidate *candidate, int32_
 uint32_t framer_batch(struct framer *framer, unsigned char *bytes, uint32_t capacity)
 {
     uint32_t crc = 0;
-    for (uint32_t column = 0; column < FRAMING_COLUMNS; column++)
+    for (uint32_t column = 0; column < column_count(framer); column++)
         crc = crc32c(crc, framer->columns[column], 4 * framer->count);
     if (crc == 0)
         crc = UINT32_MAX;
@@ -249,6 +257,7 @@ uint32_t framer_run_begin(struct framer *framer, uint32_t run, uint64_t t_ns, en
     struct run_start begin = {t_ns, origin, comment};
     framer->run = run;
     framer->burst = 0;
+    framer->has_truth = origin != ORIGIN_DATA;
     return write_frame(FRAME_RUN_BEGIN, run_begin_body, framer, &begin, bytes, capacity);
 }
 

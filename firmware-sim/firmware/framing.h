@@ -21,18 +21,20 @@ struct framer {
     uint64_t epoch;
     uint64_t next_seq; /* of the next candidate; starts at 1 */
     uint32_t run, burst;
+    bool has_truth; /* false in a run of DATA, whose truth columns would be refused */
     uint32_t count; /* candidates collected since the last frame, all of this burst */
     unsigned char columns[FRAMING_COLUMNS][4 * BATCH_CANDIDATES_MAX];
 };
 
 void framer_init(struct framer *framer, uint32_t source, uint64_t epoch);
 
-/* Collects a candidate; count < BATCH_CANDIDATES_MAX. truth_m2 in MeV^2; truth_kind 0 background, 1 signal. */
+/* Collects a candidate; count < BATCH_CANDIDATES_MAX. truth_m2 in MeV^2; truth_kind 0 background, 1 signal; neither is
+ * sent in a run of DATA. */
 void framer_add(struct framer *framer, const struct candidate *candidate, int32_t truth_m2, uint32_t truth_kind);
 
-/* Each writes one frame into bytes[0 .. capacity) and returns its size, 0 when it does not fit. The batch takes all that
- * was collected (at least one) and gives it its seq; the marks need an empty collection and take run, burst, source, epoch
- * and at_seq from the framer. */
+/* Each writes one frame into bytes[0 .. capacity) and returns its size, 0 when it does not fit. The batch takes all
+ * that was collected (at least one) and gives it its seq; the marks need an empty collection and take run, burst,
+ * source, epoch and at_seq from the framer. */
 uint32_t framer_batch(struct framer *framer, unsigned char *bytes, uint32_t capacity);
 uint32_t framer_run_begin(struct framer *framer, uint32_t run, uint64_t t_ns, enum origin origin, struct text comment,
                           unsigned char *bytes, uint32_t capacity);

@@ -99,6 +99,19 @@ static void frames_are_the_bytes_of_the_protobuf_library(void **state)
     ASSERT_GOLDEN(framer_run_end(&framer, UINT64_C(1700000005000000000), bytes, sizeof bytes), golden_run_end);
 }
 
+static void a_run_of_data_carries_no_truth(void **state)
+{
+    (void)state;
+    framer.next_seq = 5;
+    ASSERT_GOLDEN(framer_run_begin(&framer, UINT32_MAX, 0, ORIGIN_DATA, NO_TEXT, bytes, sizeof bytes),
+                  golden_data_run_begin);
+    ASSERT_GOLDEN(framer_burst_begin(&framer, UINT32_MAX, UINT64_MAX, INT32_MAX, bytes, sizeof bytes),
+                  golden_data_burst_begin);
+    add(0);
+    add(1);
+    ASSERT_GOLDEN(framer_batch(&framer, bytes, sizeof bytes), golden_data_batch);
+}
+
 static void seq_advances_with_each_batch_that_was_written(void **state)
 {
     (void)state;
@@ -195,6 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(frames_are_the_bytes_of_the_protobuf_library, start),
+        cmocka_unit_test_setup(a_run_of_data_carries_no_truth, start),
         cmocka_unit_test_setup(seq_advances_with_each_batch_that_was_written, start),
         cmocka_unit_test_setup(a_batch_without_room_gives_0_and_keeps_its_candidates, start),
         cmocka_unit_test_setup(marks_without_room_give_0_and_can_be_written_again, start),
