@@ -8,8 +8,6 @@
 
 #define ORDER_MAX 2
 #define TERMS_MAX (ORDER_MAX + 1)
-/* A parabola needs a lower sideband of at least one sigma; measured: alpha of order 2 grows beyond 4 below that. */
-#define SIDEBAND_SHORT_SIGMAS 1.0
 
 static double bin_centre(uint32_t bin)
 {
@@ -45,7 +43,8 @@ static void set_ranges(struct functional *f, double m2, double sigma)
 }
 
 /* Adds sum T_j u_j^k over bins [first, end) to moments[0 .. count). */
-static void add_moments(double *moments, int count, const double *bins, uint32_t first, uint32_t end, double m2, double scale)
+static void add_moments(double *moments, int count, const double *bins, uint32_t first, uint32_t end, double m2,
+                        double scale)
 {
     for (uint32_t j = first; j < end; j++) {
         double u = (bin_centre(j) - m2) / scale;
@@ -97,8 +96,8 @@ static bool fit(const struct functional *f, const double *bins, double m2, doubl
 }
 
 /* Rounds the coefficients of bins [first, end) to Q20, from place `at` on; returns the next place. */
-static uint32_t set_coefficients(struct functional *f, uint32_t at, uint32_t first, uint32_t end, const double *x, double m2,
-                                 double scale)
+static uint32_t set_coefficients(struct functional *f, uint32_t at, uint32_t first, uint32_t end, const double *x,
+                                 double m2, double scale)
 {
     for (uint32_t j = first; j < end; j++, at++) {
         double u = (bin_centre(j) - m2) / scale;
@@ -151,8 +150,8 @@ void background_init(struct background *background, const struct template *shape
 
 /* Where alpha is usable |c| < 2^4, so c_q20 < 2^24 and c2_q20 < 2^28; with fewer than 2^34 = 1.7e10 candidates in the
  * sidebands the sums stay below 2^58 and 2^62. */
-void background_evaluate(const struct background *background, uint32_t index, const uint64_t *bins, uint64_t *n, double *b,
-                         double *variance)
+void background_evaluate(const struct background *background, uint32_t index, const uint64_t *bins, uint64_t *n,
+                         double *b, double *variance)
 {
     const struct functional *f = &background->functionals[index];
     int64_t sum = 0, squares = 0;
