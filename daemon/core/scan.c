@@ -8,8 +8,9 @@
 #include "core/background.h"
 #include "core/significance.h"
 
-/* b and its uncertainty as the counts of an equivalent on/off measurement: n_off = b/alpha with alpha = sigma_b^2/b. The
- * sidebands' share of alpha is taken from the template, not from the counts: estimated from few counts it is biased. */
+/* b and its uncertainty as the counts of an equivalent on/off measurement: n_off = b/alpha with alpha = sigma_b^2/b.
+ * The sidebands' share of alpha is taken from the template, not from the counts: estimated from few counts it is
+ * biased. */
 static void judge(struct hypothesis *h, double variance, double f_sys)
 {
     double alpha = h->alpha + f_sys * f_sys * h->b;
@@ -28,7 +29,7 @@ void scan_evaluate(struct scan *scan, const struct background *background, const
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
         double variance;
-        *h = (struct hypothesis){.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i};
+        *h = (struct hypothesis){.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .p_local = 1.0};
         h->alpha = background->functionals[i].alpha;
         background_evaluate(background, i, m2_bins, &h->n, &h->b, &variance);
         h->valid = h->alpha <= SCAN_ALPHA_MAX;

@@ -18,8 +18,8 @@
 #define HYPOTHESIS_LAST_MEV 279
 #define HYPOTHESIS_COUNT (HYPOTHESIS_LAST_MEV - HYPOTHESIS_FIRST_MEV + 1)
 
-#define SCAN_ALPHA_MAX 4.0     /* above it the sidebands say too little: not valid */
-#define SCAN_NAIVE_Z_MIN 2.4   /* pre-filter: the exact statistic is computed above it only */
+#define SCAN_ALPHA_MAX 4.0   /* above it the sidebands say too little: not valid */
+#define SCAN_NAIVE_Z_MIN 2.4 /* pre-filter: the exact statistic is computed above it only */
 
 struct hypothesis {
     double m_n_mev;
@@ -30,7 +30,7 @@ struct hypothesis {
     double z;       /* signed Li-Ma */
     double z_alarm; /* exact on/off Z_Bi; 0 below the pre-filter */
     double p_local; /* exact tail above the pre-filter, Gaussian tail of z below */
-    bool valid;
+    bool valid;     /* otherwise sigma_b, z and z_alarm are 0 and p_local is 1 */
 };
 
 struct scan {
@@ -44,7 +44,8 @@ struct scan {
 
 struct background;
 
-/* Evaluates all hypotheses on the bins of an m2 histogram (slot 0 left out). f_sys: relative systematic uncertainty of b. */
+/* Evaluates all hypotheses on the bins of an m2 histogram (slot 0 left out). f_sys: relative systematic uncertainty of
+ * b. */
 void scan_evaluate(struct scan *scan, const struct background *background, const uint64_t *m2_bins, double f_sys);
 
 /* The valid hypothesis with the largest z, or NULL when there is none. */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* Expected values: tests/vectors/background_vectors.h, by numpy and scipy. What is withheld: test_monitor. */
+#include "core/scan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../vectors/background_vectors.h"
+#include "../kernel/random.h"
+#include "core/background.h"
+#include "synthetic.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define F_SYS 0.03
+
+static struct template shape;
+static struct background background, paper;
+static struct scan scan;
+
+static int prepare(void **state)
+{
+    (void)state;
+    synthetic_template(&shape);
+    background_init(&background, &shape);
+    background_init(&paper, &template_paper);
+    return 0;
+}
+
+/* The coefficients of b are rounded to 2^-20, which moves b and sigma_b by 1e-5 at most here. */
+static void assert_close(double value, double expected, double tolerance)
+{
+    if (!(fabs(value - expected) <= tolerance))
+        fail_msg("%.15g is not %.15g within %g", value, expected, tolerance);
+}
+
+static void check_vectors(const struct background_vector *vectors, size_t count, const uint64_t *counts)
+{
+    scan_evaluate(&scan, &background, counts, F_SYS);
+    for (size_t i = 0; i < count; i++) {
+        const struct background_vector *v = &vectors[i];
+        const struct hypothesis *h = &scan.hypotheses[v->m_n_mev - HYPOTHESIS_FIRST_MEV];
+        assert_true(h->m_n_mev == v->m_n_mev);
+        assert_int_equal(h->n, v->n);
+        assert_int_equal(h->valid, v->alpha <= 4.0);
+        assert_close(h->b, v->b, 1e-5 * v->b);
+        assert_close(h->alpha, v->alpha, 1e-4 * v->alpha);
+        assert_close(h->sigma_b, v->sigma_b, 1e-5 * v->sigma_b);
+        assert_close(h->z, v->z, 2e-4);
+        assert_close(h->z_alarm, v->z_alarm, 2e-4);
+        assert_close(h->p_local, v->p_local, 2e-3 * v->p_local);
+    }
+}
+
+static void significances_are_those_of_an_independent_computation(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_smooth_counts(counts);
+    check_vectors(smooth_vectors, COUNT(smooth_vectors), counts);
+    synthetic_sparse_counts(counts);
+    check_vectors(sparse_vectors, COUNT(sparse_vectors), counts);
+}
+
+static void the_best_hypothesis_is_the_valid_one_with_the_largest_z(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_sparse_counts(counts);
+    scan_evaluate(&scan, &background, counts, F_SYS);
+    const struct hypothesis *best = scan_best(&scan);
+    assert_in_range((int)best->m_n_mev, 134, 136);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        assert_true(!scan.hypotheses[i].valid || scan.hypotheses[i].z <= best->z);
+    scan.hypotheses[0].z = 100.0; /* 113 MeV is not valid */
+    assert_ptr_equal(scan_best(&scan), best);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        scan.hypotheses[i].valid = false;
+    assert_null(scan_best(&scan));
+}
+
+static void assert_finite(const struct background *of, const uint64_t *counts, double f_sys)
+{
+    memset(&scan, 0xFF, sizeof scan); /* nothing may be left over */
+    scan_evaluate(&scan, of, counts, f_sys);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        const struct hypothesis *h = &scan.hypotheses[i];
+        assert_true(isfinite(h->b) && h->b >= 0.0);
+        assert_true(isfinite(h->sigma_b) && h->sigma_b >= 0.0);
+        assert_true(isfinite(h->alpha) && h->alpha > 0.0);
+        assert_true(isfinite(h->z) && isfinite(h->z_alarm));
+        assert_true(h->p_local >= 0.0 && h->p_local <= 1.0);
+    }
+}
+
+static void empty_histograms_give_finite_numbers(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT] = {0};
+    assert_finite(&paper, counts, F_SYS);
+    assert_finite(&paper, counts, 0.0);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        assert_true(scan.hypotheses[i].z == 0.0 && scan.hypotheses[i].z_alarm == 0.0);
+        assert_true(!scan.hypotheses[i].valid || scan.hypotheses[i].p_local == 0.5);
+    }
+}
+
+static void any_window_without_background_or_counts_gives_finite_numbers(void **state)
+{
+    (void)state;
+    static const uint64_t sizes[] = {1, 2, 5, 1000, 1000000, 100000000};
+    for (size_t s = 0; s < COUNT(sizes); s++)
+        for (uint32_t bin = 0; bin < M2_BIN_COUNT; bin += 3) {
+            uint64_t counts[M2_BIN_COUNT] = {0};
+            counts[bin] = sizes[s];
+            assert_finite(&paper, counts, bin % 2 ? F_SYS : 0.0);
+        }
+}
+
+static void random_histograms_give_finite_numbers(void **state)
+{
+    (void)state;
+    struct random random = random_start("scan");
+    for (int trial = 0; trial < 300; trial++) {
+        uint64_t counts[M2_BIN_COUNT];
+        for (uint32_t bin = 0; bin < M2_BIN_COUNT; bin++)
+            counts[bin] = random_below(&random, 2) ? random_word(&random) >> (random_below(&random, 39) + 25) : 0;
+        assert_finite(trial % 2 ? &paper : &background, counts, trial % 3 ? F_SYS : 0.0);
+    }
+}
+
+/* Candidates only in the window: b = 0, and the exact tail is that of n_off = 0: p = (alpha / (1 + alpha))^n. */
+static void a_window_over_no_background_has_a_closed_form(void **state)
+{
+    (void)state;
+    const uint32_t index = 135 - HYPOTHESIS_FIRST_MEV;
+    const struct functional *f = &paper.functionals[index];
+    uint64_t counts[M2_BIN_COUNT] = {0};
+    counts[(f->window.first + f->window.end) / 2] = 12;
+    scan_evaluate(&scan, &paper, counts, F_SYS);
+    const struct hypothesis *h = &scan.hypotheses[index];
+    double ratio = f->alpha / (1.0 + f->alpha);
+    assert_int_equal(h->n, 12);
+    assert_true(h->b == 0.0 && h->sigma_b == 0.0);
+    assert_close(h->p_local, pow(ratio, 12), 1e-9 * pow(ratio, 12));
+    assert_close(h->z, sqrt(-24.0 * log(ratio)), 1e-12);
+}
+
+static void a_hypothesis_that_is_not_valid_says_nothing(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT] = {0};
+    counts[390] = 1000;
+    scan_evaluate(&scan, &paper, counts, F_SYS);
+    const struct hypothesis *lowest = &scan.hypotheses[0];
+    assert_false(lowest->valid);
+    assert_int_equal(lowest->n, 1000);
+    assert_true(lowest->z == 0.0 && lowest->z_alarm == 0.0 && lowest->p_local == 1.0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(significances_are_those_of_an_independent_computation),
+        cmocka_unit_test(the_best_hypothesis_is_the_valid_one_with_the_largest_z),
+        cmocka_unit_test(empty_histograms_give_finite_numbers),
+        cmocka_unit_test(any_window_without_background_or_counts_gives_finite_numbers),
+        cmocka_unit_test(random_histograms_give_finite_numbers),
+        cmocka_unit_test(a_window_over_no_background_has_a_closed_form),
+        cmocka_unit_test(a_hypothesis_that_is_not_valid_says_nothing),
+    };
+    return cmocka_run_group_tests(tests, prepare, NULL);
+}
