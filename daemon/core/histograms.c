@@ -8,7 +8,6 @@
 #define M2_HISTOGRAM(index, name, title) {name, title, "MeV^2", M2_AXIS, 1.0, (index)*M2_SLOTS}
 #define AFTER_M2 (6 * M2_SLOTS)
 
-/* Q13 to GeV/c: 1 / (8192 * 1000). */
 #define Q13_TO_MEV (1.0 / 8192.0)
 
 const struct histogram_info histogram_table[HISTOGRAM_COUNT] = {
