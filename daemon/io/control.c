@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* control - see control.h. */
+#include "io/control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "io/loop.h"
+#include "io/socket.h"
+#include "io/zmq_event.h"
+#include "wire/control_codec.h"
+
+#define HANDLER_BUDGET 16u
+#define PICKS_PER_REPLY 20000u /* bounds a reply to about 1 MiB */
+#define QUEUE_MESSAGES 16
+
+struct control {
+    void *socket;
+    struct zmq_event *event;
+    char endpoint[ENDPOINT_BYTES_MAX];
+    const char *instance;
+    struct monitor *monitor;
+    struct control_calls calls;
+    struct pick picks[PICKS_PER_REPLY];
+};
+
+static void answer_alarms(struct control *control, struct control_reply *reply, const struct alarm **alarms)
+{
+    for (uint32_t i = 0; i < ALARM_DETECTORS; i++) {
+        const struct alarm *alarm = alarms_get(monitor_alarms(control->monitor), i);
+        if (alarm)
+            alarms[reply->alarm_count++] = alarm;
+    }
+    reply->alarms = alarms;
+}
+
+static void answer_ack(struct control *control, const struct control_request *request, struct control_reply *reply,
+                       char *text, size_t size)
+{
+    const struct alarm *alarm = monitor_acknowledge(control->monitor, request->alarm_id);
+    reply->ok = alarm != NULL;
+    if (alarm)
+        snprintf(text, size, "%s is %s", alarm->id, alarm_state_name(alarm->state));
+    else
+        snprintf(text, size, "no alarm '%s' waits to be acknowledged", request->alarm_id);
+    if (alarm)
+        control->calls.acknowledged(control->calls.context, alarm, request->who);
+}
+
+static void answer_pick(struct control *control, const struct control_request *request, struct control_reply *reply,
+                        char *text, size_t size)
+{
+    if (request->m_n_mev < HYPOTHESIS_FIRST_MEV || request->m_n_mev > HYPOTHESIS_LAST_MEV) {
+        reply->ok = false;
+        snprintf(text, size, "the mass must be between %d and %d MeV", HYPOTHESIS_FIRST_MEV, HYPOTHESIS_LAST_MEV);
+        return;
+    }
+    uint32_t limit = request->limit && request->limit < PICKS_PER_REPLY ? request->limit : PICKS_PER_REPLY;
+    monitor_window(control->monitor, request->m_n_mev, &reply->pick_low_mev2, &reply->pick_high_mev2);
+    reply->pick_count = monitor_picks(control->monitor, reply->pick_low_mev2, reply->pick_high_mev2, control->picks, limit,
+                                      &reply->pick_forgotten);
+    reply->picks = control->picks;
+}
+
+static void answer_snapshot(struct control *control, struct control_reply *reply)
+{
+    const struct status_report *status = control->calls.status(control->calls.context);
+    reply->snapshot = monitor_horizon(control->monitor, HORIZON_RUN);
+    reply->snapshot_sources = status->sources;
+    reply->snapshot_source_count = status->source_count;
+    reply->run = monitor_last_burst(control->monitor).run;
+    reply->origin = monitor_origin(control->monitor);
+}
+
+/* The answer to one request, in malloc'ed memory; NULL when out of memory. */
+static unsigned char *answer(struct control *control, const void *bytes, size_t size, size_t *reply_size)
+{
+    const struct alarm *alarms[ALARM_DETECTORS];
+    char text[ALARM_TEXT_SIZE] = "";
+    struct control_request request;
+    struct control_reply reply = {.ok = true, .text = text, .instance = control->instance};
+    if (!control_request_decode(bytes, size, &request)) {
+        reply.ok = false;
+        reply.text = "not a request that this daemon knows";
+        return control_reply_encode(&reply, reply_size);
+    }
+    reply.id = request.id;
+    switch (request.kind) {
+    case CONTROL_STATUS:
+        reply.status = control->calls.status(control->calls.context);
+        break;
+    case CONTROL_ALARMS:
+        answer_alarms(control, &reply, alarms);
+        break;
+    case CONTROL_ACK:
+        answer_ack(control, &request, &reply, text, sizeof text);
+        break;
+    case CONTROL_PICK:
+        answer_pick(control, &request, &reply, text, sizeof text);
+        break;
+    case CONTROL_SNAPSHOT:
+        answer_snapshot(control, &reply);
+        break;
+    }
+    return control_reply_encode(&reply, reply_size);
+}
+
+/* A client that does not read its replies loses them. */
+static void send_reply(struct control *control, zmq_msg_t *id, const unsigned char *bytes, size_t size)
+{
+    if (zmq_msg_send(id, control->socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
+        (void)zmq_send(control->socket, bytes, size, ZMQ_DONTWAIT);
+}
+
+/* Handles one message; false when there is none. */
+static bool handle_one(struct control *control)
+{
+    zmq_msg_t id, body;
+    zmq_msg_init(&id);
+    zmq_msg_init(&body);
+    bool is_there = zmq_msg_recv(&id, control->socket, ZMQ_DONTWAIT) >= 0;
+    bool has_body = is_there && zmq_msg_more(&id) && zmq_msg_recv(&body, control->socket, ZMQ_DONTWAIT) >= 0;
+    size_t body_size = has_body ? zmq_msg_size(&body) : 0;
+    if (has_body && zmq_msg_more(&body)) {
+        socket_skip_parts(control->socket);
+        body_size = 0; /* too many parts: answered as no request */
+    }
+    size_t size;
+    unsigned char *reply = is_there ? answer(control, zmq_msg_data(&body), body_size, &size) : NULL;
+    if (reply)
+        send_reply(control, &id, reply, size);
+    free(reply);
+    zmq_msg_close(&id);
+    zmq_msg_close(&body);
+    return is_there;
+}
+
+static uint32_t handle(void *context, uint32_t budget)
+{
+    uint32_t handled = 0;
+    while (handled < budget && handle_one(context))
+        handled++;
+    return handled;
+}
+
+struct control *control_create(struct event_base *base, void *zmq_context, const char *endpoint, const char *instance,
+                               struct monitor *monitor, const struct control_calls *calls)
+{
+    struct socket_bounds bounds = {QUEUE_MESSAGES, CONTROL_REQUEST_BYTES_MAX};
+    struct control *control = calloc(1, sizeof *control);
+    if (!control)
+        return NULL;
+    control->instance = instance;
+    control->monitor = monitor;
+    control->calls = *calls;
+    control->socket = socket_bind(zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
+    if (control->socket)
+        control->event = zmq_event_create(base, control->socket, LOOP_REST, HANDLER_BUDGET, handle, control);
+    if (control->event)
+        return control;
+    int error = errno;
+    control_destroy(control);
+    errno = error;
+    return NULL;
+}
+
+void control_destroy(struct control *control)
+{
+    if (!control)
+        return;
+    if (control->event)
+        zmq_event_destroy(control->event);
+    if (control->socket)
+        zmq_close(control->socket);
+    free(control);
+}
+
+const char *control_endpoint(const struct control *control)
+{
+    return control->endpoint;
+}
+
+uint64_t control_saves(const struct control *control)
+{
+    return zmq_event_saves(control->event);
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main - hnlmond: reads the settings, puts the parts together in order, runs the loop, takes them apart in reverse.
+ *
+ *   link -> monitor -> report -> publisher          (one event loop; see DESIGN in the README)
+ *                ^---- control
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "config.h"
+#include "core/monitor.h"
+#include "io/control.h"
+#include "io/link.h"
+#include "io/loop.h"
+#include "io/publisher.h"
+#include "log.h"
+#include "notify.h"
+#include "report.h"
+#include "wire/recording.h"
+
+#define NS_PER_S 1000000000LL
+#define TICK_MS 50
+#define DRAIN_MS 500 /* at the end: for what has already arrived */
+
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3 };
+
+struct daemon {
+    struct config config;
+    const char *config_file; /* NULL: none */
+    struct loop *loop;
+    struct publisher *publisher;
+    struct report *report;
+    struct monitor *monitor;
+    struct recording *recording; /* NULL: none */
+    struct link *link;
+    struct control *control;
+    int64_t told_service_ns;
+    bool is_flush_failed;
+};
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/* ---- the command line ---- */
+
+enum option_id { OPTION_CONFIG = 1, OPTION_RECORD, OPTION_PRINT, OPTION_LINK, OPTION_PUBLISH, OPTION_CONTROL, OPTION_SET,
+                 OPTION_HELP, OPTION_VERSION };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, OPTION_CONFIG},   {"record", required_argument, NULL, OPTION_RECORD},
+    {"print-config", no_argument, NULL, OPTION_PRINT},    {"link", required_argument, NULL, OPTION_LINK},
+    {"publish", required_argument, NULL, OPTION_PUBLISH}, {"control", required_argument, NULL, OPTION_CONTROL},
+    {"set", required_argument, NULL, OPTION_SET},         {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},       {NULL, 0, NULL, 0},
+};
+
+static const char usage[] =
+    "Usage: hnlmond [OPTION]...\n"
+    "Live monitor for heavy neutral leptons in K+ -> pi0 e+ N: takes candidates from front-ends, keeps histograms and\n"
+    "significances, publishes summaries and alarms.\n\n"
+    "  --config FILE        settings in YAML; --print-config shows all of them\n"
+    "  --set KEY=VALUE      one setting, e.g. --set background.f_sys=0.01 (repeatable)\n"
+    "  --link ENDPOINT      where front-ends connect\n"
+    "  --publish ENDPOINT   where subscribers connect\n"
+    "  --control ENDPOINT   where questions and commands come\n"
+    "  --record FILE        keep the received frames in this new file (MCAP)\n"
+    "  --print-config       the settings in effect, as a configuration file\n"
+    "  --help, --version\n\n"
+    "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints one\n"
+    "line: READY link=... publish=... control=... SIGTERM ends it after a last summary.\n"
+    "Exit status: 0 done, 1 failed, 2 usage, 3 configuration.\n";
+
+static int refuse(const char *error)
+{
+    fprintf(stderr, "hnlmond: %s\n", error);
+    return EXIT_CONFIG;
+}
+
+/* The option that stands for a setting, or NULL. */
+static const char *key_of(int option)
+{
+    switch (option) {
+    case OPTION_RECORD:
+        return "record.file";
+    case OPTION_LINK:
+        return "link.endpoint";
+    case OPTION_PUBLISH:
+        return "publisher.endpoint";
+    case OPTION_CONTROL:
+        return "control.endpoint";
+    default:
+        return NULL;
+    }
+}
+
+/* Options that set something, in their order. */
+static bool apply_options(struct config *config, int argc, char **argv, char *error, size_t error_size)
+{
+    int option;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        const char *key = key_of(option);
+        if (key && !config_set_key(config, key, optarg, error, error_size))
+            return false;
+        if (option == OPTION_SET && !config_set(config, optarg, error, error_size))
+            return false;
+    }
+    return true;
+}
+
+/* File, environment and options into *config. */
+static bool read_settings(struct config *config, const char *file, int argc, char **argv, char *error, size_t error_size)
+{
+    extern char **environ;
+    config_defaults(config);
+    if (file && !config_load_file(config, file, error, error_size))
+        return false;
+    return config_load_environment(config, environ, error, error_size) &&
+           apply_options(config, argc, argv, error, error_size);
+}
+
+/* Returns whether to run; otherwise *exit_code says how to leave. */
+static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
+{
+    char error[CONFIG_ERROR_SIZE];
+    bool is_printing = false;
+    int option;
+    *exit_code = EXIT_DONE;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == OPTION_HELP || option == OPTION_VERSION) {
+            fputs(option == OPTION_HELP ? usage : "hnlmond " HNLMON_VERSION "\n", stdout);
+            return false;
+        }
+        if (option == '?') {
+            *exit_code = EXIT_USAGE;
+            return false;
+        }
+        if (option == OPTION_CONFIG)
+            daemon->config_file = optarg;
+        is_printing |= option == OPTION_PRINT;
+    }
+    if (optind < argc) {
+        fprintf(stderr, "hnlmond: unexpected argument '%s'; see hnlmond --help\n", argv[optind]);
+        *exit_code = EXIT_USAGE;
+        return false;
+    }
+    if (!read_settings(&daemon->config, daemon->config_file, argc, argv, error, sizeof error)) {
+        *exit_code = refuse(error);
+        return false;
+    }
+    if (is_printing)
+        *exit_code = config_print(&daemon->config, stdout) ? EXIT_DONE : EXIT_FAILED;
+    return !is_printing;
+}
+
+/* ---- chores ---- */
+
+/* One line about each source, at the end. */
+static void log_ledger(const struct daemon *daemon)
+{
+    const struct ledger *ledger = monitor_ledger(daemon->monitor);
+    for (uint32_t i = 0; i < ledger->count; i++) {
+        const struct ledger_entry *entry = &ledger->entries[i];
+        log_write(LEVEL_INFO, "main",
+                  "LEDGER source=%" PRIu32 " epoch=%" PRIu64 " sent=%" PRIu64 " accepted=%" PRIu64 " rejected=%" PRIu64
+                  " lost=%" PRIu64,
+                  entry->source, entry->epoch, entry->next_seq - 1, entry->accepted, ledger_rejected(entry),
+                  ledger_lost(entry));
+    }
+}
+
+static void tell_service_manager(struct daemon *daemon, int64_t now)
+{
+    uint32_t interval_ms = notify_watchdog_interval_ms();
+    if (now - daemon->told_service_ns < (interval_ms && interval_ms < 1000 ? interval_ms * 1000000LL : NS_PER_S))
+        return;
+    const struct link_counters *counters = link_counters(daemon->link);
+    struct burst_key last = monitor_last_burst(daemon->monitor);
+    daemon->told_service_ns = now;
+    notify_watchdog();
+    notify_status("run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates", last.run, last.burst, counters->candidates);
+    log_tick();
+}
+
+static void flush_recording(struct daemon *daemon)
+{
+    if (!daemon->recording || daemon->is_flush_failed || recording_flush(daemon->recording))
+        return;
+    daemon->is_flush_failed = true;
+    report_set_recording(daemon->report, false);
+    log_write(LEVEL_ERROR, "record", "cannot write %s: %s; recording has stopped, everything else goes on",
+              daemon->config.record.file, strerror(errno));
+}
+
+static void on_tick(void *context)
+{
+    struct daemon *daemon = context;
+    int64_t now = now_ns();
+    monitor_tick(daemon->monitor, now);
+    report_tick(daemon->report, now);
+    if (now - daemon->told_service_ns >= NS_PER_S)
+        flush_recording(daemon);
+    tell_service_manager(daemon, now);
+}
+
+static void on_stop(void *context)
+{
+    struct daemon *daemon = context;
+    loop_stop(daemon->loop);
+}
+
+/* What can change while running does; for the rest it says that a restart is needed. */
+static void on_reload(void *context)
+{
+    struct daemon *daemon = context;
+    struct config fresh = daemon->config;
+    char error[CONFIG_ERROR_SIZE];
+    if (!daemon->config_file || !config_load_file(&fresh, daemon->config_file, error, sizeof error)) {
+        log_write(LEVEL_ERROR, "config", "not reloaded: %s", daemon->config_file ? error : "there is no --config file");
+        return;
+    }
+    enum log_level level = fresh.log.level;
+    log_set_level(level);
+    fresh.log.level = daemon->config.log.level;
+    bool is_rest_new = memcmp(&fresh, &daemon->config, sizeof fresh) != 0;
+    daemon->config.log.level = level;
+    log_write(LEVEL_INFO, "config", "log level is %s%s", log_level_name(level),
+              is_rest_new ? "; the other changes need a restart" : "");
+}
+
+/* ---- putting together ---- */
+
+static bool fail(const char *what, const char *where)
+{
+    fprintf(stderr, "hnlmond: %s '%s': %s\n", what, where, loop_error_text(errno));
+    return false;
+}
+
+static bool create_monitor(struct daemon *daemon)
+{
+    const struct config *config = &daemon->config;
+    struct monitor_config settings = {
+        .preset = config->selection.preset,
+        .f_sys = config->background.f_sys,
+        .thresholds = config->alarm,
+        .close_timeout_ns = (int64_t)(config->burst.close_timeout_s * NS_PER_S),
+        .expected_sources = config->link.expected_sources,
+    };
+    struct monitor_observer observer = report_observer(daemon->report);
+    daemon->monitor = monitor_create(&settings, &template_paper, &observer);
+    return daemon->monitor != NULL;
+}
+
+static bool create_recording(struct daemon *daemon)
+{
+    const char *file = daemon->config.record.file;
+    if (*file == '\0')
+        return true;
+    signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of one write, not the end of the daemon */
+    daemon->recording = recording_create(file);
+    report_set_recording(daemon->report, daemon->recording != NULL);
+    return daemon->recording != NULL || fail("cannot record to", file);
+}
+
+static bool initialise(struct daemon *daemon)
+{
+    const struct config *config = &daemon->config;
+    log_set_level(config->log.level);
+    daemon->loop = loop_create();
+    if (!daemon->loop)
+        return fail("cannot start", "event loop");
+    struct event_base *base = loop_base(daemon->loop);
+    void *zmq = loop_zmq(daemon->loop);
+
+    daemon->publisher = publisher_create(base, zmq, config->publisher.endpoint);
+    if (!daemon->publisher)
+        return fail("cannot publish at", config->publisher.endpoint);
+    struct report_config reporting = {config->instance, config->publisher.interval_ms * 1000000LL};
+    daemon->report = report_create(&reporting, daemon->publisher);
+    if (!daemon->report || !create_monitor(daemon))
+        return fail("cannot start", "monitor");
+    if (!create_recording(daemon))
+        return false;
+    struct link_config linking = {config->link.endpoint, config->link.credit_candidates, config->link.max_batch};
+    daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, daemon->recording);
+    if (!daemon->link)
+        return fail("cannot listen for front-ends at", config->link.endpoint);
+    report_attach(daemon->report, daemon->monitor, daemon->link);
+    struct control_calls calls = report_control_calls(daemon->report);
+    daemon->control = control_create(base, zmq, config->control.endpoint, config->instance, daemon->monitor, &calls);
+    if (!daemon->control)
+        return fail("cannot listen for commands at", config->control.endpoint);
+    log_set_sink(report_log, daemon->report);
+
+    return loop_every(daemon->loop, TICK_MS, on_tick, daemon) && loop_on_signal(daemon->loop, SIGTERM, on_stop, daemon) &&
+           loop_on_signal(daemon->loop, SIGINT, on_stop, daemon) && loop_on_signal(daemon->loop, SIGHUP, on_reload, daemon);
+}
+
+/* Counts what has arrived, closes what is open, publishes everything a last time. */
+static void drain(struct daemon *daemon)
+{
+    notify_stopping();
+    report_set_state(daemon->report, "draining");
+    link_drain(daemon->link, DRAIN_MS);
+    monitor_flush(daemon->monitor);
+    report_all(daemon->report);
+    log_ledger(daemon);
+}
+
+static bool finalise(struct daemon *daemon)
+{
+    bool is_recorded = true;
+    log_fini();
+    control_destroy(daemon->control);
+    link_destroy(daemon->link);
+    if (daemon->recording && !recording_close(daemon->recording)) {
+        fprintf(stderr, "hnlmond: the recording '%s' is not complete\n", daemon->config.record.file);
+        is_recorded = false;
+    }
+    monitor_destroy(daemon->monitor);
+    report_destroy(daemon->report);
+    publisher_destroy(daemon->publisher);
+    loop_destroy(daemon->loop);
+    return is_recorded;
+}
+
+int main(int argc, char **argv)
+{
+    static struct daemon daemon;
+    int exit_code;
+    if (!parse(&daemon, argc, argv, &exit_code))
+        return exit_code;
+    if (!initialise(&daemon)) {
+        finalise(&daemon);
+        return EXIT_FAILED;
+    }
+    printf("READY link=%s publish=%s control=%s\n", link_endpoint(daemon.link), publisher_endpoint(daemon.publisher),
+           control_endpoint(daemon.control));
+    fflush(stdout);
+    notify_ready();
+    loop_run(daemon.loop);
+    drain(&daemon);
+    return finalise(&daemon) ? EXIT_DONE : EXIT_FAILED;
+}

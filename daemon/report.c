@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* report - see report.h. */
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "io/link.h"
+#include "io/publisher.h"
+#include "kernel/batch.h"
+#include "log.h"
+
+#define NS_PER_S 1000000000LL
+#define SECOND_NS NS_PER_S
+
+struct report {
+    struct report_config config;
+    struct publisher *publisher;
+    struct monitor *monitor;
+    const struct link *link;
+    uint64_t epoch;
+    int64_t started_ns;
+    const char *state;
+    bool is_recording;
+    /* When what was published last. */
+    bool is_dirty; /* a burst closed since the sums were published */
+    int64_t sums_ns, second_ns;
+    uint64_t open_candidates, second_candidates;
+    double rate_hz;
+    struct burst_key last_burst;
+    uint64_t last_event_ns;
+    enum origin last_origin;
+    /* Scratch. */
+    struct status_report status;
+    struct source_report sources[LEDGER_ENTRIES_MAX];
+    struct scan scan;
+    char template_name[64];
+    unsigned char bytes[PUBLISHED_BYTES_MAX];
+};
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+struct report *report_create(const struct report_config *config, struct publisher *publisher)
+{
+    struct report *report = calloc(1, sizeof *report);
+    if (!report)
+        return NULL;
+    report->config = *config;
+    report->publisher = publisher;
+    report->started_ns = clock_ns(CLOCK_MONOTONIC);
+    report->state = "running";
+    if (getrandom(&report->epoch, sizeof report->epoch, 0) != sizeof report->epoch)
+        report->epoch = (uint64_t)clock_ns(CLOCK_REALTIME);
+    snprintf(report->template_name, sizeof report->template_name, "%s %s", template_paper.name, template_paper.hash);
+    return report;
+}
+
+void report_destroy(struct report *report)
+{
+    free(report);
+}
+
+void report_attach(struct report *report, struct monitor *monitor, const struct link *link)
+{
+    report->monitor = monitor;
+    report->link = link;
+}
+
+void report_set_state(struct report *report, const char *state)
+{
+    report->state = state;
+}
+
+void report_set_recording(struct report *report, bool is_recording)
+{
+    report->is_recording = is_recording;
+}
+
+static struct envelope envelope_of(const struct report *report, const char *topic)
+{
+    return (struct envelope){
+        .instance = report->config.instance,
+        .epoch = report->epoch,
+        .seq = publisher_next_seq(report->publisher, topic),
+        .t_event_ns = report->last_event_ns,
+        .t_publish_ns = (uint64_t)clock_ns(CLOCK_REALTIME),
+        .run = report->last_burst.run,
+        .burst = report->last_burst.burst,
+        .origin = report->last_origin,
+    };
+}
+
+static void send(struct report *report, enum publish mode, const char *topic, size_t size)
+{
+    if (size == 0)
+        log_write(LEVEL_ERROR, "report", "a message for %s does not fit", topic);
+    else
+        publisher_send(report->publisher, mode, topic, report->bytes, size);
+}
+
+/* ---- at once ---- */
+
+static void on_burst_closed(void *context, const struct burst_summary *summary)
+{
+    struct report *report = context;
+    const char *topic = TOPIC_PREFIX "burst.";
+    report->last_burst = summary->key;
+    report->last_event_ns = summary->t_end_ns;
+    report->last_origin = summary->origin;
+    report->is_dirty = true;
+    struct envelope envelope = envelope_of(report, topic);
+    send(report, PUBLISH_CACHED, topic, published_burst(&envelope, summary, report->bytes, sizeof report->bytes));
+    if (!summary->complete)
+        log_write(LEVEL_WARNING, "burst", "run %u burst %u is incomplete: %s", summary->key.run, summary->key.burst,
+                  summary->quality);
+}
+
+static void publish_alarm(struct report *report, const struct alarm *alarm)
+{
+    char topic[TOPIC_BYTES_MAX];
+    snprintf(topic, sizeof topic, TOPIC_PREFIX "alarm.%s.", alarm->id);
+    struct envelope envelope = envelope_of(report, topic);
+    enum publish mode = alarm->state == ALARM_NORMAL ? PUBLISH_LAST : PUBLISH_CACHED;
+    send(report, mode, topic, published_alarm(&envelope, alarm, report->bytes, sizeof report->bytes));
+    log_write(LEVEL_WARNING, "alarm", "ALARM %s %s id=%s m_n_mev=%g z=%.2f n=%" PRIu64 " b=%.1f horizon=%s state=%s run=%u burst=%u",
+              severity_name(alarm->severity), alarm_kind_name(alarm->kind), alarm->id, alarm->m_n_mev, alarm->z, alarm->n,
+              alarm->b, horizon_name(alarm->horizon), alarm_state_name(alarm->state), alarm->last_run, alarm->last_burst);
+}
+
+static void on_alarm_changed(void *context, const struct alarm *alarm)
+{
+    publish_alarm(context, alarm);
+}
+
+struct monitor_observer report_observer(struct report *report)
+{
+    return (struct monitor_observer){report, on_burst_closed, on_alarm_changed};
+}
+
+static void on_acknowledged(void *context, const struct alarm *alarm, const char *who)
+{
+    log_write(LEVEL_INFO, "alarm", "%s is acknowledged by %s", alarm->id, *who ? who : "somebody");
+    publish_alarm(context, alarm);
+}
+
+void report_log(void *context, enum log_level level, const char *module, const char *text)
+{
+    struct report *report = context;
+    char topic[TOPIC_BYTES_MAX];
+    snprintf(topic, sizeof topic, TOPIC_PREFIX "log.%s.", log_level_name(level));
+    if (!publisher_is_wanted(report->publisher, topic))
+        return;
+    unsigned char bytes[2048];
+    struct envelope envelope = envelope_of(report, topic);
+    size_t size = published_log(&envelope, (uint32_t)level, module, text, bytes, sizeof bytes);
+    if (size)
+        publisher_send(report->publisher, PUBLISH_STREAM, topic, bytes, size);
+}
+
+/* ---- when it is due ---- */
+
+static void publish_histograms(struct report *report, enum horizon_id horizon)
+{
+    const struct horizon *sums = monitor_horizon(report->monitor, horizon);
+    for (enum histogram_id id = HISTOGRAM_M2; id < HISTOGRAM_COUNT; id++) {
+        char topic[TOPIC_BYTES_MAX];
+        snprintf(topic, sizeof topic, TOPIC_PREFIX "hist.%s.%s.", histogram_table[id].name, horizon_name(horizon));
+        struct envelope envelope = envelope_of(report, topic);
+        size_t size = published_histogram(&envelope, id, horizon, sums, report->bytes, sizeof report->bytes);
+        send(report, PUBLISH_CACHED, topic, size);
+    }
+}
+
+static void publish_scans(struct report *report, enum horizon_id horizon)
+{
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
+        char topic[TOPIC_BYTES_MAX];
+        snprintf(topic, sizeof topic, TOPIC_PREFIX "scan.%s.%s.", line_name(line), horizon_name(horizon));
+        monitor_scan(report->monitor, line, horizon, &report->scan);
+        struct envelope envelope = envelope_of(report, topic);
+        size_t size = published_scan(&envelope, &report->scan, report->bytes, sizeof report->bytes);
+        send(report, PUBLISH_CACHED, topic, size);
+    }
+}
+
+static void publish_sums(struct report *report)
+{
+    for (enum horizon_id horizon = HORIZON_1; horizon < HORIZON_COUNT; horizon++) {
+        publish_histograms(report, horizon);
+        publish_scans(report, horizon);
+    }
+    report->is_dirty = false;
+}
+
+static void publish_open(struct report *report)
+{
+    publish_histograms(report, HORIZON_OPEN);
+    publish_scans(report, HORIZON_OPEN);
+}
+
+static uint64_t rss_bytes(void)
+{
+    unsigned long size = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file)
+        return 0;
+    int read = fscanf(file, "%lu %lu", &size, &resident);
+    fclose(file);
+    return read == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static uint32_t active_alarms(const struct monitor *monitor)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
+        count += alarms_get(monitor_alarms(monitor), i) != NULL;
+    return count;
+}
+
+static const struct status_report *current_status(void *context)
+{
+    struct report *report = context;
+    const struct link_counters *counters = link_counters(report->link);
+    struct status_report *status = &report->status;
+    *status = (struct status_report){
+        .state = report->state,
+        .uptime_s = (double)(clock_ns(CLOCK_MONOTONIC) - report->started_ns) / NS_PER_S,
+        .sources = report->sources,
+        .source_count = link_sources(report->link, report->sources, LEDGER_ENTRIES_MAX),
+        .frames = counters->frames,
+        .duplicates = counters->duplicates,
+        .rate_hz = report->rate_hz,
+        .published = publisher_sent(report->publisher),
+        .rss_bytes = rss_bytes(),
+        .safety_saves = counters->safety_saves + publisher_saves(report->publisher),
+        .version = HNLMON_VERSION,
+        .kernel = batch_kernel_name(),
+        .template_name = report->template_name,
+        .unrecorded = counters->unrecorded,
+        .is_recording = report->is_recording && counters->unrecorded == 0,
+        .alarms_active = active_alarms(report->monitor),
+    };
+    memcpy(status->refused, counters->refused, sizeof status->refused);
+    link_latency_us(report->link, &status->latency_p50_us, &status->latency_p99_us);
+    publisher_cache_size(report->publisher, &status->cached_topics, &status->cached_bytes);
+    return status;
+}
+
+struct control_calls report_control_calls(struct report *report)
+{
+    return (struct control_calls){report, current_status, on_acknowledged};
+}
+
+static void publish_status(struct report *report)
+{
+    const char *topic = TOPIC_PREFIX "status.";
+    struct envelope envelope = envelope_of(report, topic);
+    size_t size = published_status(&envelope, current_status(report), report->bytes, sizeof report->bytes);
+    send(report, PUBLISH_CACHED, topic, size);
+}
+
+static void each_second(struct report *report, int64_t now_ns)
+{
+    uint64_t candidates = link_counters(report->link)->candidates;
+    double seconds = (double)(now_ns - report->second_ns) / NS_PER_S;
+    report->rate_hz = report->second_ns ? (double)(candidates - report->second_candidates) / seconds : 0.0;
+    report->second_candidates = candidates;
+    report->second_ns = now_ns;
+    if (candidates != report->open_candidates)
+        publish_open(report);
+    report->open_candidates = candidates;
+    publish_status(report);
+}
+
+void report_tick(struct report *report, int64_t now_ns)
+{
+    if (report->is_dirty && now_ns - report->sums_ns >= report->config.interval_ns) {
+        publish_sums(report);
+        report->sums_ns = now_ns;
+    }
+    if (now_ns - report->second_ns >= SECOND_NS)
+        each_second(report, now_ns);
+}
+
+void report_all(struct report *report)
+{
+    publish_sums(report);
+    publish_open(report);
+    publish_status(report);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report - what is published when: burst summaries and alarms at once, histograms and scans when a burst closed but no
+ * more often than the interval, the open burst and the status every second.
+ *
+ * It keeps nothing but times: contents come from the monitor and the link when they are needed.
+ */
+#ifndef HNLMON_REPORT_H
+#define HNLMON_REPORT_H
+
+#include <stdint.h>
+
+#include "core/monitor.h"
+#include "io/control.h"
+#include "log.h"
+#include "wire/published.h"
+
+struct report;
+struct publisher;
+struct link;
+
+struct report_config {
+    const char *instance;
+    int64_t interval_ns; /* histograms and scans at most this often */
+};
+
+struct report *report_create(const struct report_config *config, struct publisher *publisher); /* NULL: out of memory */
+void report_destroy(struct report *report);
+
+/* The observer of the monitor that reports about it. */
+struct monitor_observer report_observer(struct report *report);
+
+/* Where the contents come from; to be called once, before the first tick. */
+void report_attach(struct report *report, struct monitor *monitor, const struct link *link);
+
+/* Publishes what is due. now_ns: monotonic. */
+void report_tick(struct report *report, int64_t now_ns);
+
+/* Publishes everything once more, at the end. */
+void report_all(struct report *report);
+
+/* A log line, for log.<level>: a sink of log.h. */
+void report_log(void *report, enum log_level level, const char *module, const char *text);
+
+/* What the control socket needs: the status, and to tell of an alarm that a person acknowledged. */
+struct control_calls report_control_calls(struct report *report);
+
+void report_set_state(struct report *report, const char *state); /* "running", "draining" */
+void report_set_recording(struct report *report, bool is_recording);
+
+#endif
