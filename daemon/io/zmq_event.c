@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * zmq_event - see the header. Three wake-ups lead to the handler:
+ *
+ *   readable  the edge of ZMQ_FD, at the priority of the socket
+ *   again     set by us when ZMQ_EVENTS says that work is left. It is a timeout of zero and not event_active(), so that
+ *             libevent looks at its other descriptors and timers first, and it has the lowest priority, so that a busy
+ *             socket takes turns with the others
+ *   safety    every 10 ms, at the highest priority. It also serves a socket of low priority whose activation waits
+ *             because others are always busy
+ *
+ * A save is counted only when nothing else would have woken the handler. A message may arrive between asking whether
+ * the descriptor is readable and reading ZMQ_EVENTS; to tell that from a lost wake-up, the descriptor is also in an
+ * epoll set of ours, edge-triggered for reading and writing: an eventfd is always writable, so every signal to it
+ * leaves an edge there, even if it was consumed since.
+ */
+#include "io/zmq_event.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#define SAFETY_INTERVAL_US 10000
+#define STARVED_TICKS 2 /* safety ticks that an activation may wait behind higher priorities */
+
+struct zmq_event {
+    void *socket;
+    int fd;    /* ZMQ_FD: libzmq's */
+    int edges; /* epoll set that remembers signals to fd */
+    uint32_t budget;
+    zmq_event_handler *handler;
+    void *context;
+    struct event *readable;
+    struct event *again;
+    struct event *safety;
+    uint32_t starved; /* safety ticks in a row that found an activation waiting */
+    uint64_t saves;
+};
+
+static bool has_input(struct zmq_event *event)
+{
+    int events = 0;
+    size_t size = sizeof events;
+    return zmq_getsockopt(event->socket, ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLIN) != 0;
+}
+
+static bool is_again_pending(const struct zmq_event *event)
+{
+    return event_pending(event->again, EV_TIMEOUT, NULL) != 0;
+}
+
+static bool is_readable(const struct zmq_event *event)
+{
+    struct pollfd poll_fd = {.fd = event->fd, .events = POLLIN};
+    return poll(&poll_fd, 1, 0) > 0;
+}
+
+/* Whether fd was signalled since the last call. */
+static bool take_edge(const struct zmq_event *event)
+{
+    struct epoll_event edge;
+    return epoll_wait(event->edges, &edge, 1, 0) > 0;
+}
+
+static void schedule_again(struct zmq_event *event)
+{
+    static const struct timeval at_once = {0, 0};
+    if (!is_again_pending(event))
+        event_add(event->again, &at_once);
+}
+
+static void run(struct zmq_event *event)
+{
+    event->starved = 0;
+    if (has_input(event))
+        event->handler(event->context, event->budget);
+    if (has_input(event))
+        schedule_again(event);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd;
+    (void)what;
+    run(context);
+}
+
+static void on_safety(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd;
+    (void)what;
+    struct zmq_event *event = context;
+    take_edge(event);
+    if (is_again_pending(event) || is_readable(event)) {
+        if (++event->starved >= STARVED_TICKS)
+            run(event);
+        return;
+    }
+    event->starved = 0;
+    if (!has_input(event))
+        return;
+    if (!take_edge(event))
+        event->saves++;
+    schedule_again(event);
+}
+
+static bool watch_edges(struct zmq_event *event)
+{
+    event->edges = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event interest = {.events = EPOLLIN | EPOLLOUT | EPOLLET};
+    return event->edges >= 0 && epoll_ctl(event->edges, EPOLL_CTL_ADD, event->fd, &interest) == 0;
+}
+
+static bool watch_events(struct zmq_event *event, struct event_base *base, int priority)
+{
+    static const struct timeval interval = {0, SAFETY_INTERVAL_US};
+    event->readable = event_new(base, event->fd, EV_READ | EV_PERSIST, on_readable, event);
+    event->again = evtimer_new(base, on_readable, event);
+    event->safety = event_new(base, -1, EV_PERSIST, on_safety, event);
+    return event->readable && event->again && event->safety && event_priority_set(event->readable, priority) == 0 &&
+           event_priority_set(event->again, event_base_get_npriorities(base) - 1) == 0 &&
+           event_priority_set(event->safety, 0) == 0 && event_add(event->readable, NULL) == 0 &&
+           event_add(event->safety, &interval) == 0;
+}
+
+struct zmq_event *zmq_event_create(struct event_base *base, void *socket, int priority, uint32_t budget,
+                                   zmq_event_handler *handler, void *context)
+{
+    assert(budget > 0);
+    struct zmq_event *event = calloc(1, sizeof *event);
+    if (!event)
+        return NULL;
+    event->socket = socket;
+    event->edges = -1;
+    event->budget = budget;
+    event->handler = handler;
+    event->context = context;
+    size_t size = sizeof event->fd;
+    if (zmq_getsockopt(socket, ZMQ_FD, &event->fd, &size) != 0 || !watch_edges(event) ||
+        !watch_events(event, base, priority)) {
+        zmq_event_destroy(event);
+        return NULL;
+    }
+    zmq_event_touch(event);
+    return event;
+}
+
+void zmq_event_destroy(struct zmq_event *event)
+{
+    if (!event)
+        return;
+    struct event *const events[] = {event->readable, event->again, event->safety};
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (events[i])
+            event_free(events[i]);
+    if (event->edges >= 0)
+        close(event->edges);
+    free(event);
+}
+
+void zmq_event_touch(struct zmq_event *event)
+{
+    if (has_input(event))
+        schedule_again(event);
+}
+
+uint64_t zmq_event_saves(const struct zmq_event *event)
+{
+    return event->saves;
+}
