@@ -2,8 +2,8 @@
 /*
  * publisher - what goes out (XPUB) and the last value of each topic, which a late joiner gets at once.
  *
- * Contents are cumulative, so a value that is given again harms nobody. Streams (trigger, log) are not cached and are not
- * even encoded when nobody listens.
+ * Contents are cumulative, so a value that is given again harms nobody. Streams (trigger, log) are not cached and are
+ * not even encoded when nobody listens.
  */
 #ifndef HNLMON_IO_PUBLISHER_H
 #define HNLMON_IO_PUBLISHER_H
@@ -16,16 +16,21 @@ struct event_base;
 struct publisher;
 
 #define TOPIC_PREFIX "hnlmon.v1."
-#define TOPIC_BYTES_MAX 128u
+#define TOPIC_BYTES_MAX 128u /* bounds a topic and a subscription */
+#define TOPICS_MAX 512u      /* topics whose seq and last value are kept; others are sent with seq 0, not kept */
+#define PREFIXES_MAX 1024u   /* different subscriptions at the same time; a further one is ignored */
 
 /* Binds. NULL with errno set. */
 struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint);
 void publisher_destroy(struct publisher *publisher);
 
-/* Whether a subscriber asked for this topic. */
+/* Whether a subscriber asked for this topic. The answer holds until publisher_interest changes. */
 bool publisher_is_wanted(const struct publisher *publisher, const char *topic);
 
-/* The seq for the next message of a topic, from 1. */
+/* Changes with every subscription that comes or goes. */
+uint64_t publisher_interest(const struct publisher *publisher);
+
+/* The seq for the next message of a topic, from 1; 0 when there is no room for another topic. */
 uint64_t publisher_next_seq(struct publisher *publisher, const char *topic);
 
 enum publish { PUBLISH_CACHED, PUBLISH_STREAM, PUBLISH_LAST /* tells it and leaves the cache: the topic ends */ };
@@ -36,6 +41,7 @@ void publisher_send(struct publisher *publisher, enum publish mode, const char *
 
 uint64_t publisher_sent(const struct publisher *publisher);
 void publisher_cache_size(const struct publisher *publisher, uint64_t *topics, uint64_t *bytes);
+uint64_t publisher_ignored(const struct publisher *publisher); /* messages of subscribers that were not understood */
 uint64_t publisher_saves(const struct publisher *publisher);
 const char *publisher_endpoint(const struct publisher *publisher);
 
