@@ -23,6 +23,8 @@ struct link_config {
     const char *endpoint;
     uint64_t credit_candidates; /* a source may be this far ahead of what was counted */
     uint32_t max_batch;         /* candidates; told in Welcome */
+    /* Instance, epoch and config_sha256 of what is published; outlives the link. */
+    const struct envelope *envelope;
 };
 
 /* Counters since the start. */

@@ -8,8 +8,8 @@
  *                        +----- Welcome / Ack / Reject -------+
  *
  * When the ring is full, the oldest whole batches go and are announced as Lost{RING_OVERRUN}; marks are never dropped.
- * After three refusals (not gaps) at one position it announces Lost{REFUSED} for that batch. When there is no progress for
- * a while it says Hello again on a fresh connection, so that a restarted daemon picks up where it left off.
+ * After three refusals (not gaps) at one position it announces Lost{REFUSED} for that batch. When there is no progress
+ * for a while it says Hello again on a fresh connection, so that a restarted daemon picks up where it left off.
  */
 #ifndef HNLMON_IO_LINK_CLIENT_H
 #define HNLMON_IO_LINK_CLIENT_H
@@ -30,22 +30,25 @@ struct link_faults {
 struct link_client_config {
     const char *endpoint;
     uint32_t source;
-    uint64_t epoch;       /* 0: 64 random bits are drawn */
+    uint64_t epoch; /* 0: 64 random bits are drawn */
     const char *name;
-    uint32_t ring_bytes;  /* 0: 64 MiB */
+    uint32_t ring_bytes; /* 0: 64 MiB */
     struct link_faults faults;
 };
 
 struct link_client_counters {
     uint64_t sent_frames, resent_frames;
-    uint64_t acked_seq;          /* everything up to here was counted by the daemon */
-    uint64_t acked_frames_left;  /* frames still held */
+    uint64_t acked_seq;              /* everything up to here was counted by the daemon */
+    uint64_t acked_frames_left;      /* frames still held */
     uint64_t lost[LOSS_CAUSE_COUNT]; /* candidates announced as lost */
     uint64_t refused[REFUSAL_COUNT]; /* Reject frames received, by reason */
-    uint64_t injected[4];        /* drops, duplicates, reorders, corruptions */
-    bool is_welcome;             /* the daemon answered Hello */
+    uint64_t dropped_marks;          /* marks that the daemon refused three times */
+    uint64_t connections;            /* made so far */
+    uint64_t injected[4];            /* drops, duplicates, reorders, corruptions */
+    bool is_welcome;                 /* the daemon answered Hello */
 };
 
+/* zmq_context NULL: one of its own. NULL with errno set when the endpoint is none or there is no memory. */
 struct link_client *link_client_create(void *zmq_context, const struct link_client_config *config);
 void link_client_destroy(struct link_client *client);
 
@@ -56,8 +59,8 @@ uint32_t link_client_max_batch(const struct link_client *client);
 /* Whether a frame of `size` fits into the ring without shedding. */
 bool link_client_has_room(const struct link_client *client, uint32_t size);
 
-/* Hands over an encoded frame: a batch (first_seq, count) or a mark (at_seq, 0), in order. Sheds the oldest batches when
- * there is no room. False when the frame can never fit. */
+/* Hands over an encoded frame: a batch (first_seq, count), or a mark or a Lost (its seq, 0), in order. Sheds the oldest
+ * batches when there is no room. False when the frame can never fit. */
 bool link_client_push(struct link_client *client, uint64_t first_seq, uint32_t count, const unsigned char *bytes,
                       uint32_t size);
 

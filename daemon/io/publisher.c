@@ -17,6 +17,7 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "io/socket.h"
 #include "io/zmq_event.h"
 
 #define SLOTS (2u * TOPICS_MAX) /* a power of two; at most half full */
@@ -40,7 +41,7 @@ struct prefix {
 struct publisher {
     void *socket;
     struct zmq_event *event;
-    char endpoint[256];
+    char endpoint[ENDPOINT_BYTES_MAX];
     struct topic topics[SLOTS];
     uint32_t topic_count;
     struct prefix prefixes[PREFIXES_MAX];
@@ -215,36 +216,17 @@ static uint32_t handle(void *context, uint32_t budget)
     return handled;
 }
 
-static bool set_options(void *socket)
-{
-    static const struct {
-        int option, value;
-    } options[] = {
-        {ZMQ_XPUB_VERBOSE, 1},
-        {ZMQ_SNDHWM, 1000},
-        {ZMQ_RCVHWM, 1000},
-        {ZMQ_LINGER, 200},
-        {ZMQ_HANDSHAKE_IVL, 2000},
-        {ZMQ_HEARTBEAT_IVL, 1000},
-        {ZMQ_HEARTBEAT_TIMEOUT, 3000},
-    };
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (zmq_setsockopt(socket, options[i].option, &options[i].value, sizeof options[i].value) != 0)
-            return false;
-    int64_t message_bytes_max = 64 * 1024;
-    return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &message_bytes_max, sizeof message_bytes_max) == 0;
-}
-
 struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint)
 {
     struct publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)
         return NULL;
-    size_t size = sizeof publisher->endpoint;
-    publisher->socket = zmq_socket(zmq_context, ZMQ_XPUB);
-    if (publisher->socket && set_options(publisher->socket) && zmq_bind(publisher->socket, endpoint) == 0 &&
-        zmq_getsockopt(publisher->socket, ZMQ_LAST_ENDPOINT, publisher->endpoint, &size) == 0)
+    static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 64 * 1024};
+    publisher->socket = socket_bind(zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
+    if (publisher->socket) {
+        socket_set(publisher->socket, ZMQ_XPUB_VERBOSE, 1);
         publisher->event = zmq_event_create(base, publisher->socket, 1, HANDLER_BUDGET, handle, publisher);
+    }
     if (!publisher->event) {
         int error = errno;
         publisher_destroy(publisher);

@@ -2,9 +2,9 @@
 /*
  * zmq_event - a ZeroMQ socket in a libevent loop, without lost wake-ups.
  *
- * ZMQ_FD is edge-triggered: it says that something may have changed, once. So: receive until EAGAIN or until the budget is
- * used up; on budget re-activate; read ZMQ_EVENTS again after every send and receive; keep a safety timer of 10 ms, whose
- * saves are counted and should stay 0. All of this is here and nowhere else.
+ * ZMQ_FD is edge-triggered: it says that something may have changed, once. So: receive until EAGAIN or until the budget
+ * is used up; on budget re-activate; read ZMQ_EVENTS again after every send and receive; keep a safety timer of 10 ms,
+ * whose saves are counted and should stay 0. All of this is here and nowhere else.
  */
 #ifndef HNLMON_IO_ZMQ_EVENT_H
 #define HNLMON_IO_ZMQ_EVENT_H

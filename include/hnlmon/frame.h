@@ -144,11 +144,15 @@ struct welcome {
     uint32_t max_batch;  /* candidates */
 };
 
+#define RUN_ENDED UINT32_MAX /* in the place of a burst */
+
 struct ack {
     uint64_t epoch;
     uint64_t durable_seq; /* inclusive: everything up to here may be forgotten */
     uint64_t credit_seq;
-    uint32_t durable_run; /* the last burst whose end was counted */
+    /* The last mark that was counted: the end of a burst (run, burst), or before the first end of a burst (run, 0), or the
+     * end of a run (run, RUN_ENDED). They grow, run first. */
+    uint32_t durable_run;
     uint32_t durable_burst;
 };
 
