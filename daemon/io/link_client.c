@@ -413,6 +413,13 @@ static void keep_time(struct link_client *client, int64_t now_ns)
         say_heartbeat(client, now_ns);
 }
 
+static void refresh_counters(struct link_client *client)
+{
+    client->counters.acked_seq = client->retention.acked_seq;
+    client->counters.acked_frames_left = retention_frames(&client->retention);
+    client->counters.dropped_marks = client->retention.dropped_marks;
+}
+
 static bool step(struct link_client *client)
 {
     int64_t now_ns = now();
@@ -422,13 +429,6 @@ static bool step(struct link_client *client)
         is_any |= talk(client, now_ns) > 0;
     refresh_counters(client);
     return is_any;
-}
-
-static void refresh_counters(struct link_client *client)
-{
-    client->counters.acked_seq = client->retention.acked_seq;
-    client->counters.acked_frames_left = retention_frames(&client->retention);
-    client->counters.dropped_marks = client->retention.dropped_marks;
 }
 
 void link_client_pump(struct link_client *client, int timeout_ms)
