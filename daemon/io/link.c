@@ -232,6 +232,14 @@ static bool is_stranger_news(struct link *link)
     return true;
 }
 
+/* A burst that could not begin because too many are open makes its batches look out of place: they are early, too. */
+static enum refusal name_refusal(const struct connection *connection, enum refusal refusal)
+{
+    bool is_early = refusal == REFUSAL_BAD_BURST && connection && connection->told == REFUSAL_BUSY &&
+                    connection->told_seq == connection->entry->next_seq;
+    return is_early ? REFUSAL_BUSY : refusal;
+}
+
 /* connection: NULL for a stranger. */
 static void refuse(struct link *link, struct connection *connection, enum refusal refusal)
 {
@@ -362,7 +370,10 @@ static void answer(struct link *link, struct connection *connection)
     if (link->frame.kind == FRAME_BURST_BEGIN)
         connection->burst_t_ns = link->frame.as.burst_begin.mark.t_ns;
     connection->is_ack_due = link->is_any_ack_due = true;
-    link->counters.duplicates += link->applied.is_duplicate;
+    if (link->applied.is_duplicate)
+        link->counters.duplicates++;
+    else
+        connection->told = REFUSAL_NONE;
     if (link->applied.count == 0)
         return;
     link->counters.candidates += link->applied.count;
@@ -392,7 +403,7 @@ static void handle_frame(struct link *link, const unsigned char *bytes, size_t s
     if (refusal == REFUSAL_NONE)
         answer(link, connection);
     else
-        refuse(link, connection, refusal);
+        refuse(link, connection, name_refusal(connection, refusal));
 }
 
 /* Receives and handles one message; false when there is none. */

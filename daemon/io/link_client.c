@@ -67,8 +67,8 @@ struct link_client {
     int64_t paused_ns;    /* busy: send nothing before */
     int64_t rewound_ns;   /* the last gap */
     uint64_t rewound_seq;
-    uint64_t refused_seq; /* where it was refused */
-    uint32_t refused_count;
+    uint64_t refused_seq;    /* where something was refused last ... */
+    uint32_t refused_count;  /* ... and how often */
     bool is_blocked;         /* the socket took no more */
     uint64_t connection_seq; /* highest seq sent on this connection */
     uint64_t highest_seq;    /* ... ever: a batch above it is sent for the first time */
@@ -198,16 +198,21 @@ static void on_ack(struct link_client *client, const struct ack *ack, int64_t no
         note_progress(client, now_ns);
 }
 
-/* A frame at expected_seq was refused for its contents. */
+/* A frame was refused for its contents while the daemon waited for expected_seq: it need not be the one at
+ * expected_seq. The first time, all is sent again. The second time, on a fresh connection, nothing beyond expected_seq
+ * is sent, so that a third refusal is certainly meant for what is there. */
 static void on_refused(struct link_client *client, const struct reject *reject, int64_t now_ns)
 {
     if (client->refused_seq != reject->expected_seq)
         client->refused_count = 0;
     client->refused_seq = reject->expected_seq;
-    if (++client->refused_count >= REFUSALS_MAX) {
-        retention_give_up(&client->retention, reject->expected_seq, reject->reason);
-        client->refused_count = 0;
+    client->refused_count++;
+    if (client->refused_count == REFUSALS_MAX - 1) {
+        reconnect(client, now_ns);
+        return;
     }
+    if (client->refused_count >= REFUSALS_MAX)
+        retention_give_up(&client->retention, reject->expected_seq, reject->reason);
     rewind_to(client, reject->expected_seq, now_ns);
 }
 
@@ -325,6 +330,9 @@ static bool say_item(struct link_client *client, const struct retained *item, in
 /* Whether the item may go out now. */
 static bool may_say(const struct link_client *client, const struct retained *item)
 {
+    bool is_suspicious = client->refused_count >= REFUSALS_MAX - 1 && client->retention.acked_seq < client->refused_seq;
+    if (is_suspicious && item->first > client->refused_seq)
+        return false;
     if (item->kind == FRAME_BATCH)
         return item->last <= client->credit_seq;
     if (item->kind != FRAME_LOST || item->place == PLACE_PROLOGUE || item->cause == LOSS_REFUSED)
@@ -333,10 +341,24 @@ static bool may_say(const struct link_client *client, const struct retained *ite
     return !is_on_its_way;
 }
 
+static bool is_lost_waiting(struct link_client *client)
+{
+    struct retained item;
+    return retention_peek(&client->retention, &item) && item.kind == FRAME_LOST && !may_say(client, &item);
+}
+
+/* Whether it is time for an acknowledgement. */
+static bool is_awaiting(struct link_client *client)
+{
+    return retention_awaits_answer(&client->retention) || is_lost_waiting(client);
+}
+
+/* What was counted or announced before is not lost now. */
 static void count_lost(struct link_client *client, const struct retained *item)
 {
     uint64_t *announced = item->place == PLACE_PROLOGUE ? &client->forgotten_seq : &client->announced_seq;
-    uint64_t first = item->first > *announced ? item->first : *announced + 1;
+    uint64_t known = *announced > client->retention.acked_seq ? *announced : client->retention.acked_seq;
+    uint64_t first = item->first > known ? item->first : known + 1;
     if (first > item->last)
         return;
     client->counters.lost[item->cause] += item->last - first + 1;
@@ -365,7 +387,7 @@ static uint32_t talk(struct link_client *client, int64_t now_ns)
     uint32_t said = 0;
     if (now_ns < client->paused_ns)
         return 0;
-    if (!retention_awaits_answer(&client->retention))
+    if (!is_awaiting(client))
         note_progress(client, now_ns); /* nothing to be impatient about yet */
     while (said < SENDS_PER_RECEIVE && retention_peek(&client->retention, &item) && may_say(client, &item) &&
            say_item(client, &item, now_ns)) {
@@ -406,10 +428,10 @@ static void keep_time(struct link_client *client, int64_t now_ns)
     if (client->state != STATE_TALKING)
         return;
     int64_t waited_ns = now_ns - client->progress_ns;
-    bool is_awaiting = retention_awaits_answer(&client->retention);
-    if (is_awaiting && waited_ns > client->patience_ns)
+    bool is_due = is_awaiting(client);
+    if (is_due && waited_ns > client->patience_ns)
         grow_impatient(client, now_ns);
-    else if (now_ns - client->said_ns > (is_awaiting ? client->patience_ns / 2 : HEARTBEAT_NS))
+    else if (now_ns - client->said_ns > (is_due ? client->patience_ns / 2 : HEARTBEAT_NS))
         say_heartbeat(client, now_ns);
 }
 

@@ -38,6 +38,7 @@ static uint64_t seed;
 /* ---- the daemon ---- */
 
 struct daemon {
+    void *context; /* its own, as in a process of its own */
     struct event_base *base;
     struct monitor *monitor;
     struct publisher *publisher;
@@ -80,13 +81,14 @@ static struct monitor *make_monitor(struct daemon *daemon, uint32_t expected_sou
 static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
 {
     memset(daemon, 0, sizeof *daemon);
+    daemon->context = zmq_ctx_new();
     daemon->base = event_base_new();
     event_base_priority_init(daemon->base, 2);
     daemon->monitor = make_monitor(daemon, expected_sources);
-    daemon->publisher = publisher_create(daemon->base, context, "inproc://published");
+    daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published");
     daemon->envelope.instance = "test";
     const struct link_config config = {endpoint, CREDIT, 512, &daemon->envelope};
-    daemon->link = link_create(daemon->base, context, &config, daemon->monitor, daemon->publisher, NULL);
+    daemon->link = link_create(daemon->base, daemon->context, &config, daemon->monitor, daemon->publisher, NULL);
     assert_non_null(daemon->link);
 }
 
@@ -97,6 +99,7 @@ static void stop_daemon(struct daemon *daemon)
     publisher_destroy(daemon->publisher);
     monitor_destroy(daemon->monitor);
     event_base_free(daemon->base);
+    zmq_ctx_term(daemon->context);
 }
 
 static const struct ledger_entry *entry_of(const struct daemon *daemon, uint32_t source)
@@ -561,7 +564,7 @@ static void decisions_are_published_when_somebody_asks(void **state)
     start_daemon(&daemon, 0);
     open_bare(&bare);
     begin_burst(&daemon, &bare);
-    void *subscriber = zmq_socket(context, ZMQ_SUB);
+    void *subscriber = zmq_socket(daemon.context, ZMQ_SUB);
     zmq_setsockopt(subscriber, ZMQ_SUBSCRIBE, "hnlmon.v1.trigger.unprescaled.", 30);
     assert_int_equal(zmq_connect(subscriber, "inproc://published"), 0);
     for (int i = 0; i < 5; i++)
