@@ -243,8 +243,6 @@ static enum refusal decode_batch(const struct protobuf_member *member, struct ba
     if (record.schema != WIRE_SCHEMA)
         return REFUSAL_BAD_SCHEMA;
     batch_from_record(&record, batch);
-    if (batch->crc32c != 0 && batch->crc32c != batch_crc32c(batch))
-        return REFUSAL_BAD_CRC;
     bool is_in_range = is_seq(batch->first_seq) && batch->first_seq <= SEQ_LIMIT - batch->columns.count;
     return is_in_range ? REFUSAL_NONE : REFUSAL_BAD_SEQ;
 }
@@ -296,7 +294,7 @@ static enum refusal decode_other(const struct protobuf_member *member, struct fr
     return seqs_are_valid(frame) ? REFUSAL_NONE : REFUSAL_BAD_SEQ;
 }
 
-enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame *frame)
+enum refusal frame_decode_unchecked(const unsigned char *bytes, size_t size, struct frame *frame)
 {
     memset(frame, 0, sizeof *frame);
     if (size > FRAME_BYTES_MAX)
@@ -306,6 +304,16 @@ enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame 
         return REFUSAL_BAD_FRAME;
     frame->kind = (enum frame_kind)member.number;
     return frame->kind == FRAME_BATCH ? decode_batch(&member, &frame->as.batch) : decode_other(&member, frame);
+}
+
+enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame *frame)
+{
+    enum refusal refusal = frame_decode_unchecked(bytes, size, frame);
+    bool is_filled = refusal == REFUSAL_NONE || refusal == REFUSAL_BAD_SEQ;
+    const struct batch *batch = &frame->as.batch;
+    if (is_filled && frame->kind == FRAME_BATCH && batch->crc32c != 0 && batch->crc32c != batch_crc32c(batch))
+        return REFUSAL_BAD_CRC;
+    return refusal;
 }
 
 static struct text column_text(const unsigned char *column, uint32_t count)
