@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* alarms - the alarms that are raised or that wait to be acknowledged; ack - acknowledges one. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/digest.h"
+#include "cli/field.h"
+#include "cli/options.h"
+#include "cli/query.h"
+#include "cli/terminal.h"
+
+static void print_alarm(const json_t *alarm)
+{
+    bool is_waiting = strcmp(field_text(alarm, "state"), "ACKNOWLEDGED") != 0;
+    digest_print_alarm(alarm);
+    printf("    since run %" PRIu64 " burst %" PRIu64 ", last seen run %" PRIu64 " burst %" PRIu64
+           "; bursts at or above the threshold: %" PRIu64 "%s\n",
+           field_count(alarm, "first_run"), field_count(alarm, "first_burst"), field_count(alarm, "last_run"),
+           field_count(alarm, "last_burst"), field_count(alarm, "count"),
+           field_flag(alarm, "provisional") ? "; provisional" : "");
+    if (*field_text(alarm, "text") != '\0')
+        printf("    %s\n", field_text(alarm, "text"));
+    if (*field_text(alarm, "action") != '\0')
+        printf("    to do: %s\n", field_text(alarm, "action"));
+    if (is_waiting)
+        printf("    %shnlmon ack %s%s\n", terminal_style(STYLE_FAINT), field_text(alarm, "id"),
+               terminal_style(STYLE_PLAIN));
+}
+
+int cli_alarms(int argc, char **argv)
+{
+    struct options options = {.command = "alarms",
+                              .operands = "",
+                              .summary = "Shows the alarms that are raised or that wait to be acknowledged.",
+                              .shared = OPTIONS_QUERY};
+    if (options_next(&options, argc, argv) == OPTIONS_EXIT || !options_expect_operands(&options, 0, 0))
+        return options.exit_code;
+    json_t *reply = query_ask_yes(&options, &(struct control_request){.kind = CONTROL_ALARMS});
+    if (reply == NULL)
+        return options.exit_code;
+    const json_t *alarms = field_object(reply, "alarms"), *alarm;
+    size_t index;
+    if (options.is_json)
+        field_print_json(alarms);
+    else
+        json_array_foreach(alarms, index, alarm) print_alarm(alarm);
+    if (!options.is_json && json_array_size(alarms) == 0)
+        printf("no alarms\n");
+    json_decref(reply);
+    return CLI_DONE;
+}
+
+static const struct option_row ack_rows[] = {{"who", "NAME", "who acknowledges [USER]"}};
+
+/* False: too long, said so. */
+static bool copy_text(const char *what, const char *text, char *copy, size_t size)
+{
+    if ((size_t)snprintf(copy, size, "%s", text) < size)
+        return true;
+    fprintf(stderr, "hnlmon ack: %s is longer than %zu characters\n", what, size - 1);
+    return false;
+}
+
+int cli_ack(int argc, char **argv)
+{
+    struct options options = {.command = "ack",
+                              .operands = "ID",
+                              .summary =
+                                  "Acknowledges an alarm: somebody has seen it. The ids are those of 'hnlmon alarms'.",
+                              .rows = ack_rows,
+                              .row_count = 1,
+                              .shared = OPTIONS_QUERY};
+    const char *who = getenv("USER");
+    for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
+        if (row == OPTIONS_EXIT)
+            return options.exit_code;
+        who = options.value;
+    }
+    if (!options_expect_operands(&options, 1, 1))
+        return options.exit_code;
+    struct control_request request = {.kind = CONTROL_ACK};
+    if (!copy_text("ID", options.operand[0], request.alarm_id, sizeof request.alarm_id) ||
+        !copy_text("NAME", who != NULL ? who : "", request.who, sizeof request.who))
+        return CLI_USAGE;
+    json_t *reply = query_ask_yes(&options, &request);
+    if (reply == NULL)
+        return options.exit_code;
+    if (options.is_json)
+        field_print_json(reply);
+    else
+        printf("%s\n", field_text(reply, "text"));
+    json_decref(reply);
+    return CLI_DONE;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* bursts - a table of burst summaries: the last one, which the daemon keeps, and those that come. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/feed.h"
+#include "cli/field.h"
+#include "cli/options.h"
+#include "cli/terminal.h"
+
+#define WIDE_COLUMNS 95 /* exact counts fit */
+
+enum bursts_row { ROW_COUNT, ROW_FOLLOW, ROWS };
+
+static const struct option_row rows[ROWS] = {
+    [ROW_COUNT] = {"count", "N", "end after N bursts [1]"},
+    [ROW_FOLLOW] = {"follow", NULL, "go on until interrupted"},
+};
+
+/* Widths of the columns of counts: exact where the terminal is wide enough. */
+struct layout {
+    int count, lost;
+    bool is_exact;
+};
+
+static struct layout layout_of_terminal(void)
+{
+    return terminal_width() >= WIDE_COLUMNS ? (struct layout){11, 9, true} : (struct layout){8, 5, false};
+}
+
+static void print_head(void)
+{
+    struct layout layout = layout_of_terminal();
+    printf("%s%-7s %*s %*s %*s %*s  %-11s %8s %8s %8s%s\n", terminal_style(STYLE_STRONG), "burst", layout.count, "sent",
+           layout.count, "accepted", layout.count, "rejected", layout.lost, "lost", "line", "rate", "data", "N_K",
+           terminal_style(STYLE_PLAIN));
+}
+
+static void print_count(const struct layout *layout, int width, uint64_t count)
+{
+    char text[GROUPED_SIZE];
+    printf(" %*s", width, layout->is_exact ? terminal_grouped(count, text) : terminal_short((double)count, text));
+}
+
+static void print_counts(const json_t *burst)
+{
+    struct layout layout = layout_of_terminal();
+    char key[32];
+    uint64_t lost = field_count(burst, "lost");
+    (void)snprintf(key, sizeof key, "%" PRIu64 "/%" PRIu64, field_count(burst, "run"), field_count(burst, "burst"));
+    printf("%-7s", key);
+    print_count(&layout, layout.count, field_count(burst, "sent"));
+    print_count(&layout, layout.count, field_count(burst, "accepted"));
+    print_count(&layout, layout.count, field_counts_sum(burst, "rejected"));
+    fputs(terminal_style(lost > 0 ? STYLE_BAD : STYLE_PLAIN), stdout);
+    print_count(&layout, layout.lost, lost);
+    fputs(terminal_style(STYLE_PLAIN), stdout);
+}
+
+static void print_line(const json_t *line, bool is_first)
+{
+    struct layout layout = layout_of_terminal();
+    char rate[GROUPED_SIZE], data[GROUPED_SIZE];
+    double n_kaon = field_number(line, "n_kaon");
+    int indent = is_first ? 0 : 7 + 3 * (layout.count + 1) + layout.lost + 1;
+    printf("%*s  %-11s %6s/s %5sB/s ", indent, "", field_text(line, "line"),
+           terminal_short(field_number(line, "rate_hz"), rate),
+           terminal_short(field_number(line, "bandwidth_bytes_per_s"), data));
+    if (n_kaon > 0)
+        printf("%8.2e\n", n_kaon);
+    else
+        printf("%8s\n", "-");
+}
+
+static void print_burst(const json_t *burst)
+{
+    const json_t *lines = field_object(burst, "lines"), *line;
+    size_t index;
+    print_counts(burst);
+    json_array_foreach(lines, index, line) print_line(line, index == 0);
+    if (json_array_size(lines) == 0)
+        (void)putchar('\n');
+    if (!field_flag(burst, "complete"))
+        printf("%sincomplete: %s%s\n", terminal_style(STYLE_WARNING), field_text(burst, "quality"),
+               terminal_style(STYLE_PLAIN));
+    (void)fflush(stdout);
+}
+
+static int follow(const struct options *options, struct feed *feed, double count)
+{
+    struct feed_message message;
+    for (double shown = 0; count <= 0 || shown < count; shown++) {
+        switch (feed_next(feed, &message)) {
+        case FEED_MESSAGE:
+            break;
+        case FEED_TIMEOUT:
+            fprintf(stderr, "hnlmon bursts: no burst came within %g s\n", options->timeout_s);
+            return CLI_FAILED;
+        case FEED_INTERRUPTED:
+            return CLI_DONE;
+        }
+        if (options->is_json)
+            field_print_json(message.envelope);
+        else
+            print_burst(field_object(message.envelope, "burst_summary"));
+        json_decref(message.envelope);
+    }
+    return CLI_DONE;
+}
+
+int cli_bursts(int argc, char **argv)
+{
+    struct options options = {.command = "bursts",
+                              .operands = "",
+                              .summary =
+                                  "Shows bursts as they close: the ledger of the burst, and for each trigger line the\n"
+                                  "accepted rate per second of spill, the bandwidth and the kaon decays.\n"
+                                  "The daemon keeps the last closed burst only; earlier ones cannot be asked for.",
+                              .rows = rows,
+                              .row_count = ROWS,
+                              .shared = OPTIONS_QUERY};
+    double count = 1;
+    for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
+        if (row == OPTIONS_EXIT || (row == ROW_COUNT && !options_number(&options, row, 1, 1e15, &count)))
+            return options.exit_code;
+        if (row == ROW_FOLLOW)
+            count = 0;
+    }
+    if (!options_expect_operands(&options, 0, 0))
+        return options.exit_code;
+    if (count == 1 && options.timeout_s <= 0)
+        options.timeout_s = QUERY_TIMEOUT_S;
+    struct feed *feed = feed_open(&options);
+    if (feed == NULL)
+        return options.exit_code;
+    feed_add(feed, "burst.");
+    if (!options.is_json) {
+        fprintf(stderr, "The daemon keeps the last closed burst only; more are shown as they close.\n");
+        print_head();
+    }
+    int exit_code = follow(&options, feed, count);
+    feed_close(feed);
+    return exit_code;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* digest - each published message as one line of text for a person who watches. */
+#ifndef HNLMON_CLI_DIGEST_H
+#define HNLMON_CLI_DIGEST_H
+
+#include <jansson.h>
+
+/* Prints the line of an envelope (JSON with its "topic") to the standard output. */
+void digest_print(const json_t *envelope);
+
+/* `ALARM MAJOR EXCESS id=... m_n_mev=150 z=7.12 horizon=run state=UNACKNOWLEDGED run=1 burst=6 ...` */
+void digest_print_alarm(const json_t *alarm);
+
+/* The valid hypothesis of a scan with the largest z; NULL when there is none. */
+const json_t *digest_best_hypothesis(const json_t *scan);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * feed - the published messages of a daemon, as JSON, each once.
+ *
+ * It waits for a daemon that is not there, drops what is repeated or cannot be read, and tells on stderr what is
+ * missing in a stream.
+ */
+#ifndef HNLMON_CLI_FEED_H
+#define HNLMON_CLI_FEED_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/options.h"
+
+struct feed;
+
+struct feed_message {
+    const char *topic; /* valid until the next message */
+    json_t *envelope;  /* the caller's to json_decref; first member "topic", then the fields of Envelope */
+};
+
+#define FEED_NAME_BYTES 96u /* of a topic without hnlmon.v1. */
+
+/* NULL: said so on stderr, and options->exit_code is set. `options` must outlive the feed. */
+struct feed *feed_open(struct options *options);
+
+/* Tells how much could not be read, if anything. */
+void feed_close(struct feed *feed);
+
+/* Asks for the topics hnlmon.v1.<prefix>... */
+void feed_add(struct feed *feed, const char *prefix);
+
+enum feed_next { FEED_MESSAGE, FEED_TIMEOUT, FEED_INTERRUPTED };
+
+/* Waits for the next message, at most options->timeout_s (0: for ever). */
+enum feed_next feed_next(struct feed *feed, struct feed_message *message);
+
+/* Asks for the topic hnlmon.v1.<name> and waits for its value. NULL: said so on stderr, and options->exit_code is set.
+ */
+json_t *feed_take(struct feed *feed, const char *name);
+
+/* "burst." of "hnlmon.v1.burst."; the whole topic when it begins otherwise. */
+const char *feed_short_topic(const char *topic);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* scan - the excess at every mass hypothesis of one line and horizon, as a table with bars. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/digest.h"
+#include "cli/feed.h"
+#include "cli/field.h"
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "core/scan.h"
+
+#define TABLE_COLUMNS 59 /* before the bar */
+#define BAR_COLUMNS_MAX 40
+#define BAR_BELOW 3   /* columns of the bar for z < 0 */
+#define BAR_Z_MIN 5.0 /* the bar reaches at least this far */
+#define EIGHTHS 8
+
+enum scan_row { ROW_LINE, ROW_HORIZON, ROW_AROUND, ROW_HALF_WIDTH, ROWS };
+
+static const struct option_row rows[ROWS] = {
+    [ROW_LINE] = {"line", "L", "unprescaled, downscaled or tail [unprescaled]"},
+    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100 or run [run]"},
+    [ROW_AROUND] = {"around", "M", "only masses near M MeV"},
+    [ROW_HALF_WIDTH] = {"half-width", "W", "near: at most W MeV away [10]"},
+};
+
+struct view {
+    const char *line, *horizon;
+    double around_mev, half_width_mev; /* around NAN: all */
+};
+
+static bool is_one_of(const char *word, const char *(*name)(int), int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(word, name(i)) == 0)
+            return true;
+    return false;
+}
+
+static const char *line_of(int line)
+{
+    return line_name((enum line)line);
+}
+
+static const char *horizon_of(int id)
+{
+    return horizon_name((enum horizon_id)id);
+}
+
+static bool check_names(struct options *options, const struct view *view)
+{
+    bool is_line = is_one_of(view->line, line_of, LINE_COUNT);
+    if (is_line && is_one_of(view->horizon, horizon_of, HORIZON_COUNT))
+        return true;
+    if (!is_line)
+        fprintf(stderr, "hnlmon scan: --line: '%s' is none of unprescaled, downscaled, tail\n", view->line);
+    else
+        fprintf(stderr, "hnlmon scan: --horizon: '%s' is none of open, 1, 10, 100, run\n", view->horizon);
+    options->exit_code = CLI_USAGE;
+    return false;
+}
+
+static bool parse(struct options *options, struct view *view, int argc, char **argv)
+{
+    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;) {
+        if (row == OPTIONS_EXIT || (row == ROW_AROUND && !options_number(options, row, 0, 1000, &view->around_mev)) ||
+            (row == ROW_HALF_WIDTH && !options_number(options, row, 0, 1000, &view->half_width_mev)))
+            return false;
+        if (row == ROW_LINE)
+            view->line = options->value;
+        if (row == ROW_HORIZON)
+            view->horizon = options->value;
+    }
+    return options_expect_operands(options, 0, 0) && check_names(options, view);
+}
+
+static bool is_shown(const struct view *view, const json_t *hypothesis)
+{
+    return isnan(view->around_mev) ||
+           fabs(field_number(hypothesis, "m_n_mev") - view->around_mev) <= view->half_width_mev;
+}
+
+static double largest_z(const json_t *hypotheses)
+{
+    double largest = BAR_Z_MIN;
+    size_t index;
+    const json_t *hypothesis;
+    json_array_foreach(hypotheses, index, hypothesis) largest = fmax(largest, field_number(hypothesis, "z"));
+    return largest;
+}
+
+/* To the left of the axis: z < 0, one column per unit. To the right: z > 0 on a scale that the largest z fills. */
+static void print_bar(double z, double z_full, int columns)
+{
+    static const char *const parts[EIGHTHS] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    int below = z < 0 ? (int)fmin(BAR_BELOW, round(-z)) : 0;
+    int eighths = z > 0 ? (int)fmin(columns * EIGHTHS, round(z / z_full * columns * EIGHTHS)) : 0;
+    printf("%*s", BAR_BELOW - below, "");
+    for (int i = 0; i < below; i++)
+        fputs("░", stdout);
+    fputs("│", stdout);
+    for (int i = 0; i < eighths / EIGHTHS; i++)
+        fputs("█", stdout);
+    fputs(parts[eighths % EIGHTHS], stdout);
+}
+
+static void print_hypothesis(const json_t *hypothesis, bool is_best, double z_full, int columns)
+{
+    double z = field_number(hypothesis, "z");
+    bool is_valid = field_flag(hypothesis, "valid");
+    enum terminal_style style = !is_valid ? STYLE_FAINT : is_best ? STYLE_STRONG : STYLE_PLAIN;
+    printf("%s%c%4.0f %9" PRIu64 " %11.2f %8.2f %6.3f %+6.2f %8.1e  ", terminal_style(style), is_best ? '>' : ' ',
+           field_number(hypothesis, "m_n_mev"), field_count(hypothesis, "n"), field_number(hypothesis, "b"),
+           field_number(hypothesis, "sigma_b"), field_number(hypothesis, "alpha"), z,
+           field_number(hypothesis, "p_local"));
+    if (is_valid)
+        print_bar(z, z_full, columns);
+    else
+        printf("not valid");
+    printf("%s\n", terminal_style(STYLE_PLAIN));
+}
+
+static void print_head(const json_t *envelope, const json_t *scan)
+{
+    const char *withheld = field_text(scan, "withheld");
+    uint64_t bursts = field_count(scan, "bursts");
+    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", ",
+           terminal_style(STYLE_STRONG), field_text(scan, "line"), field_text(scan, "horizon"),
+           terminal_style(STYLE_PLAIN), field_count(envelope, "run"), bursts, bursts == 1 ? "" : "s",
+           field_count(envelope, "burst"));
+    printf("%.4g kaon decays\n", field_number(scan, "n_kaon"));
+    if (*withheld != '\0')
+        printf("%sWITHHELD: %s. Nothing may be concluded from these numbers.%s\n", terminal_style(STYLE_WARNING),
+               withheld, terminal_style(STYLE_PLAIN));
+}
+
+static void print_scan(const json_t *envelope, const struct view *view)
+{
+    const json_t *scan = field_object(envelope, "scan"), *hypotheses = field_object(scan, "hypotheses"), *hypothesis;
+    const json_t *best = digest_best_hypothesis(scan);
+    double z_full = largest_z(hypotheses);
+    int columns = (int)terminal_width() - TABLE_COLUMNS - BAR_BELOW - 1;
+    columns = columns < 5 ? 5 : columns > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : columns;
+    size_t index;
+    print_head(envelope, scan);
+    printf("\n%s%5s %9s %11s %8s %6s %6s %8s%s\n", terminal_style(STYLE_STRONG), "m_N", "n", "b", "sigma_b", "alpha",
+           "z", "p_local", terminal_style(STYLE_PLAIN));
+    json_array_foreach(hypotheses, index, hypothesis)
+    {
+        if (is_shown(view, hypothesis))
+            print_hypothesis(hypothesis, hypothesis == best, z_full, columns);
+    }
+    if (best != NULL)
+        printf("\nbest: m_N = %.0f MeV, z = %+.2f, p_local = %.2g (local: one of %zu masses)\n",
+               field_number(best, "m_n_mev"), field_number(best, "z"), field_number(best, "p_local"),
+               json_array_size(hypotheses));
+    printf("below %d MeV: not searchable, the lower sideband lies in the Ke3 peak\n", HYPOTHESIS_FIRST_MEV);
+}
+
+int cli_scan(int argc, char **argv)
+{
+    struct options options = {
+        .command = "scan",
+        .operands = "",
+        .summary = "Shows the excess at every mass: candidates in the search window, expected background,\n"
+                   "significance z (Li-Ma, signed) and local p-value. Masses in MeV.",
+        .rows = rows,
+        .row_count = ROWS,
+        .shared = OPTIONS_QUERY};
+    struct view view = {"unprescaled", "run", NAN, 10};
+    if (!parse(&options, &view, argc, argv))
+        return options.exit_code;
+    if (options.timeout_s <= 0)
+        options.timeout_s = QUERY_TIMEOUT_S;
+    struct feed *feed = feed_open(&options);
+    if (feed == NULL)
+        return options.exit_code;
+    char name[FEED_NAME_BYTES];
+    (void)snprintf(name, sizeof name, "scan.%s.%s.", view.line, view.horizon);
+    json_t *envelope = feed_take(feed, name);
+    feed_close(feed);
+    if (envelope == NULL)
+        return options.exit_code;
+    if (options.is_json)
+        field_print_json(envelope);
+    else
+        print_scan(envelope, &view);
+    json_decref(envelope);
+    return CLI_DONE;
+}
