@@ -24,6 +24,7 @@ WIRE := $(wildcard daemon/wire/*.c)
 IO := $(wildcard daemon/io/*.c)
 CLI := $(wildcard daemon/cli/*.c)
 DAEMON := $(wildcard daemon/*.c)
+CONFIG := $(wildcard daemon/config*.c) daemon/nearest.c daemon/log.c
 PHYSICS := $(wildcard firmware-sim/physics/*.c)
 FIRMWARE := $(wildcard firmware-sim/firmware/*.c)
 PROTOS := frontend monitor control state
@@ -68,7 +69,7 @@ physics_ldlibs := -lm
 $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
-$(B)/hnlmon: $(call objects,$(CLI)) $(io_libs)
+$(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
 $(B)/hnlmon-fwsim: $(call objects,firmware-sim/board_host.c firmware-sim/options.c) $(physics_libs) $(call library,firmware) $(io_libs)
@@ -117,6 +118,8 @@ $(G)/template_paper.c: $(G)/template-build
 $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb-c.o): | $(PROTOS:%=$(G)/%.pb-c.h)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
+
+include tests/bench/bench.mk
 
 # ---- what people call ----
 

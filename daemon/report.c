@@ -23,7 +23,7 @@ struct report {
     struct publisher *publisher;
     struct monitor *monitor;
     const struct link *link;
-    uint64_t epoch;
+    struct envelope envelope; /* instance and epoch of all that is published */
     int64_t started_ns;
     const char *state;
     bool is_recording;
@@ -59,8 +59,9 @@ struct report *report_create(const struct report_config *config, struct publishe
     report->publisher = publisher;
     report->started_ns = clock_ns(CLOCK_MONOTONIC);
     report->state = "running";
-    if (getrandom(&report->epoch, sizeof report->epoch, 0) != sizeof report->epoch)
-        report->epoch = (uint64_t)clock_ns(CLOCK_REALTIME);
+    report->envelope.instance = config->instance;
+    if (getrandom(&report->envelope.epoch, sizeof report->envelope.epoch, 0) != sizeof report->envelope.epoch)
+        report->envelope.epoch = (uint64_t)clock_ns(CLOCK_REALTIME);
     snprintf(report->template_name, sizeof report->template_name, "%s %s", template_paper.name, template_paper.hash);
     return report;
 }
@@ -68,6 +69,11 @@ struct report *report_create(const struct report_config *config, struct publishe
 void report_destroy(struct report *report)
 {
     free(report);
+}
+
+const struct envelope *report_envelope(const struct report *report)
+{
+    return &report->envelope;
 }
 
 void report_attach(struct report *report, struct monitor *monitor, const struct link *link)
@@ -88,16 +94,14 @@ void report_set_recording(struct report *report, bool is_recording)
 
 static struct envelope envelope_of(const struct report *report, const char *topic)
 {
-    return (struct envelope){
-        .instance = report->config.instance,
-        .epoch = report->epoch,
-        .seq = publisher_next_seq(report->publisher, topic),
-        .t_event_ns = report->last_event_ns,
-        .t_publish_ns = (uint64_t)clock_ns(CLOCK_REALTIME),
-        .run = report->last_burst.run,
-        .burst = report->last_burst.burst,
-        .origin = report->last_origin,
-    };
+    struct envelope envelope = report->envelope;
+    envelope.seq = publisher_next_seq(report->publisher, topic);
+    envelope.t_event_ns = report->last_event_ns;
+    envelope.t_publish_ns = (uint64_t)clock_ns(CLOCK_REALTIME);
+    envelope.run = report->last_burst.run;
+    envelope.burst = report->last_burst.burst;
+    envelope.origin = report->last_origin;
+    return envelope;
 }
 
 static void send(struct report *report, enum publish mode, const char *topic, size_t size)

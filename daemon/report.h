@@ -27,6 +27,9 @@ struct report_config {
 struct report *report_create(const struct report_config *config, struct publisher *publisher); /* NULL: out of memory */
 void report_destroy(struct report *report);
 
+/* Instance and epoch of all that is published. */
+const struct envelope *report_envelope(const struct report *report);
+
 /* The observer of the monitor that reports about it. */
 struct monitor_observer report_observer(struct report *report);
 
