@@ -6,8 +6,7 @@
  *   again     set by us when ZMQ_EVENTS says that work is left. It is a timeout of zero and not event_active(), so that
  *             libevent looks at its other descriptors and timers first, and it has the lowest priority, so that a busy
  *             socket takes turns with the others
- *   safety    every 10 ms, at the highest priority. It also serves a socket of low priority whose activation waits
- *             because others are always busy
+ *   safety    every 10 ms, at the highest priority
  *
  * A save is counted only when nothing else would have woken the handler. A message may arrive between asking whether
  * the descriptor is readable and reading ZMQ_EVENTS; to tell that from a lost wake-up, the descriptor is also in an
@@ -25,7 +24,6 @@
 #include <zmq.h>
 
 #define SAFETY_INTERVAL_US 10000
-#define STARVED_TICKS 2 /* safety ticks that an activation may wait behind higher priorities */
 
 struct zmq_event {
     void *socket;
@@ -37,7 +35,6 @@ struct zmq_event {
     struct event *readable;
     struct event *again;
     struct event *safety;
-    uint32_t starved; /* safety ticks in a row that found an activation waiting */
     uint64_t saves;
 };
 
@@ -75,14 +72,13 @@ static void schedule_again(struct zmq_event *event)
 
 static void run(struct zmq_event *event)
 {
-    event->starved = 0;
     if (has_input(event))
         event->handler(event->context, event->budget);
     if (has_input(event))
         schedule_again(event);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *context)
+static void on_wake_up(evutil_socket_t fd, short what, void *context)
 {
     (void)fd;
     (void)what;
@@ -95,13 +91,7 @@ static void on_safety(evutil_socket_t fd, short what, void *context)
     (void)what;
     struct zmq_event *event = context;
     take_edge(event);
-    if (is_again_pending(event) || is_readable(event)) {
-        if (++event->starved >= STARVED_TICKS)
-            run(event);
-        return;
-    }
-    event->starved = 0;
-    if (!has_input(event))
+    if (is_again_pending(event) || is_readable(event) || !has_input(event))
         return;
     if (!take_edge(event))
         event->saves++;
@@ -118,8 +108,8 @@ static bool watch_edges(struct zmq_event *event)
 static bool watch_events(struct zmq_event *event, struct event_base *base, int priority)
 {
     static const struct timeval interval = {0, SAFETY_INTERVAL_US};
-    event->readable = event_new(base, event->fd, EV_READ | EV_PERSIST, on_readable, event);
-    event->again = evtimer_new(base, on_readable, event);
+    event->readable = event_new(base, event->fd, EV_READ | EV_PERSIST, on_wake_up, event);
+    event->again = evtimer_new(base, on_wake_up, event);
     event->safety = event_new(base, -1, EV_PERSIST, on_safety, event);
     return event->readable && event->again && event->safety && event_priority_set(event->readable, priority) == 0 &&
            event_priority_set(event->again, event_base_get_npriorities(base) - 1) == 0 &&
