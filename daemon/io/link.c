@@ -453,6 +453,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
 {
     /* An honest source sends no more than its credit; these bound the others. */
     static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 1024 * 1024};
+    assert(config->envelope);
     struct link *link = calloc(1, sizeof *link);
     if (!link)
         return NULL;
