@@ -16,6 +16,9 @@
 #include "bench.h"
 
 #define MESSAGE_BYTES 64
+/* An attempt to connect before the other side is bound is repeated only after 100 ms. */
+#define BOUND_NS 300000000
+#define CONNECTED_NS 100000000
 
 static void die(const char *what)
 {
@@ -27,11 +30,12 @@ static void send_paced(const char *endpoint, double rate_hz, long count)
 {
     unsigned char message[MESSAGE_BYTES] = {0};
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* never outlives the receiver */
+    bench_sleep_until_ns(bench_now_ns() + BOUND_NS);
     void *socket = zmq_socket(zmq_ctx_new(), ZMQ_PUSH);
     if (zmq_connect(socket, endpoint) != 0)
         die(endpoint);
     bench_sleep_exactly();
-    int64_t start_ns = bench_now_ns() + 100000000; /* the connection is there by then */
+    int64_t start_ns = bench_now_ns() + CONNECTED_NS;
     for (long i = 0; i < count; i++) {
         bench_sleep_until_ns(start_ns + (int64_t)((double)i * 1e9 / rate_hz));
         int64_t now_ns = bench_now_ns();
