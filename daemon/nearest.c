@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define WORD_MAX 63u
+#define SHORTEST_BEGINNING 2u
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -29,8 +30,18 @@ size_t nearest_distance(const char *from, const char *to)
     return cost[rows][columns];
 }
 
+static const char *begun_by(const char *word, const char *const *names)
+{
+    size_t length = strlen(word);
+    for (; length >= SHORTEST_BEGINNING && *names != NULL; names++)
+        if (strncmp(word, *names, length) == 0)
+            return *names;
+    return NULL;
+}
+
 const char *nearest_name(const char *word, const char *const *names)
 {
+    const char *begun = begun_by(word, names);
     const char *nearest = NULL;
     size_t least = 0;
     for (; *names != NULL; names++) {
@@ -41,5 +52,5 @@ const char *nearest_name(const char *word, const char *const *names)
             least = distance;
         }
     }
-    return nearest;
+    return nearest != NULL ? nearest : begun;
 }

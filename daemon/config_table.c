@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/* config_table - see config_table.h. */
+#include "config_table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/horizon.h"
+#include "core/ledger.h"
+#include "hnlmon/frame.h"
+#include "nearest.h"
+
+#define AT(member) offsetof(struct config, member)
+#define ALARM(name, horizon, bursts)                                                                                   \
+    {                                                                                                                  \
+        "alarm." #name, CONFIG_REAL, NULL, 0, 40, "Z_Bi", bursts ", 0: none.", AT(alarm.horizon),                      \
+        {                                                                                                              \
+            {                                                                                                          \
+                0                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+const struct config_row config_table[] = {
+    {"instance",
+     CONFIG_TEXT,
+     "hnlmon",
+     1,
+     CONFIG_NAME_SIZE - 1,
+     "",
+     "Name of this daemon in all that it publishes.",
+     AT(instance),
+     {{0}}},
+    {"link.endpoint",
+     CONFIG_ENDPOINT,
+     "tcp://127.0.0.1:4510",
+     1,
+     CONFIG_ENDPOINT_SIZE - 1,
+     "",
+     "Where front-ends connect.",
+     AT(link.endpoint),
+     {{0}}},
+    {"link.credit_candidates",
+     CONFIG_INTEGER,
+     "262144",
+     BATCH_CANDIDATES_MAX,
+     1u << 30,
+     "candidates",
+     "How far a source may be ahead of what was counted.",
+     AT(link.credit_candidates),
+     {{0}}},
+    {"link.max_batch",
+     CONFIG_INTEGER,
+     "4096",
+     1,
+     BATCH_CANDIDATES_MAX,
+     "candidates",
+     "The longest batch.",
+     AT(link.max_batch),
+     {{0}}},
+    {"link.expected_sources",
+     CONFIG_INTEGER,
+     "0",
+     0,
+     LEDGER_ENTRIES_MAX,
+     "sources",
+     "A burst waits for this many, 0: for those that are there.",
+     AT(link.expected_sources),
+     {{0}}},
+    {"publisher.endpoint",
+     CONFIG_ENDPOINT,
+     "tcp://127.0.0.1:4511",
+     1,
+     CONFIG_ENDPOINT_SIZE - 1,
+     "",
+     "Where subscribers connect.",
+     AT(publisher.endpoint),
+     {{0}}},
+    {"publisher.interval_ms",
+     CONFIG_INTEGER,
+     "200",
+     1,
+     60000,
+     "ms",
+     "Histograms and scans are published at most this often.",
+     AT(publisher.interval_ms),
+     {{0}}},
+    {"control.endpoint",
+     CONFIG_ENDPOINT,
+     "tcp://127.0.0.1:4512",
+     1,
+     CONFIG_ENDPOINT_SIZE - 1,
+     "",
+     "Where requests go: whoever reaches it may acknowledge alarms.",
+     AT(control.endpoint),
+     {{0}}},
+    {"selection.preset",
+     CONFIG_CHOICE,
+     "paper",
+     0,
+     0,
+     "",
+     "The cuts; paper: two-photon mass and veto, na62: all.",
+     AT(selection.preset),
+     {{"paper", SELECTION_PAPER}, {"na62", SELECTION_NA62}}},
+    {"background.f_sys",
+     CONFIG_REAL,
+     "0.03",
+     0,
+     1,
+     "",
+     "Relative systematic uncertainty of the expected background.",
+     AT(background.f_sys),
+     {{0}}},
+    ALARM(major_1, major[HORIZON_1], "A MAJOR alarm of one burst from this significance on"),
+    ALARM(major_10, major[HORIZON_10], "A MAJOR alarm of 10 bursts"),
+    ALARM(major_100, major[HORIZON_100], "A MAJOR alarm of 100 bursts"),
+    ALARM(major_run, major[HORIZON_RUN], "A MAJOR alarm of the run"),
+    ALARM(minor_1, minor[HORIZON_1], "A MINOR alarm of one burst"),
+    ALARM(minor_10, minor[HORIZON_10], "A MINOR alarm of 10 bursts"),
+    ALARM(minor_100, minor[HORIZON_100], "A MINOR alarm of 100 bursts"),
+    {"burst.close_timeout_s",
+     CONFIG_REAL,
+     "30",
+     0.01,
+     86400,
+     "s",
+     "A burst without progress for this long is closed as incomplete.",
+     AT(burst.close_timeout_s),
+     {{0}}},
+    {"record.file",
+     CONFIG_TEXT,
+     "",
+     0,
+     CONFIG_PATH_SIZE - 1,
+     "",
+     "Recording of all that arrives, \"\": none.",
+     AT(record.file),
+     {{0}}},
+    {"log.level",
+     CONFIG_CHOICE,
+     "info",
+     0,
+     0,
+     "",
+     "The least urgent lines that are written.",
+     AT(log.level),
+     {{"error", LEVEL_ERROR}, {"warning", LEVEL_WARNING}, {"info", LEVEL_INFO}, {"debug", LEVEL_DEBUG}}},
+};
+const size_t config_table_count = sizeof config_table / sizeof config_table[0];
+
+static_assert(sizeof config_table / sizeof config_table[0] < CONFIG_KEYS_MAX, "a list of keys has room for a NULL");
+static_assert(sizeof(enum selection_preset) == sizeof(int) && sizeof(enum log_level) == sizeof(int),
+              "choices are stored as int");
+
+const char *config_table_show(const char *text, char shown[CONFIG_SHOWN_SIZE])
+{
+    size_t length = 0;
+    for (; text[length] != '\0' && length < CONFIG_SHOWN_SIZE - 1; length++)
+        shown[length] = text[length] >= ' ' && text[length] <= '~' ? text[length] : '?';
+    shown[length] = '\0';
+    if (text[length] != '\0')
+        memcpy(shown + length - 3, "...", 3);
+    return shown;
+}
+
+const struct config_row *config_table_find(const char *key)
+{
+    for (size_t i = 0; i < config_table_count; i++)
+        if (strcmp(config_table[i].key, key) == 0)
+            return &config_table[i];
+    return NULL;
+}
+
+size_t config_table_section_length(const char *key)
+{
+    const char *dot = strchr(key, '.');
+    return dot == NULL ? 0 : (size_t)(dot - key);
+}
+
+bool config_table_has_section(const char *section)
+{
+    size_t length = strlen(section);
+    for (size_t i = 0; i < config_table_count; i++)
+        if (length > 0 && config_table_section_length(config_table[i].key) == length &&
+            strncmp(config_table[i].key, section, length) == 0)
+            return true;
+    return false;
+}
+
+/* A key whose section was forgotten: "level" for "log.level". */
+static const char *without_section(const char *word)
+{
+    for (size_t i = 0; i < config_table_count; i++) {
+        size_t length = config_table_section_length(config_table[i].key);
+        if (length > 0 && strcmp(config_table[i].key + length + 1, word) == 0)
+            return config_table[i].key;
+    }
+    return NULL;
+}
+
+bool config_table_unknown(const char *key, char *error, size_t error_size)
+{
+    const char *names[CONFIG_KEYS_MAX] = {NULL};
+    for (size_t i = 0; i < config_table_count; i++)
+        names[i] = config_table[i].key;
+    const char *meant = nearest_name(key, names);
+    if (meant == NULL)
+        meant = without_section(key);
+    char shown[CONFIG_SHOWN_SIZE];
+    config_table_show(key, shown);
+    if (meant != NULL)
+        snprintf(error, error_size, "unknown key \"%s\" (did you mean \"%s\"?)", shown, meant);
+    else
+        snprintf(error, error_size, "unknown key \"%s\"", shown);
+    return false;
+}
+
+/* One value on its way into the configuration. */
+struct assignment {
+    struct config *config;
+    const struct config_row *row;
+    const char *value;
+    char *error;
+    size_t error_size;
+};
+
+static bool is_not(const struct assignment *a, const char *what)
+{
+    char shown[CONFIG_SHOWN_SIZE];
+    snprintf(a->error, a->error_size, "%s: \"%s\" is not %s", a->row->key, config_table_show(a->value, shown), what);
+    return false;
+}
+
+static bool is_outside(const struct assignment *a)
+{
+    char shown[CONFIG_SHOWN_SIZE];
+    snprintf(a->error, a->error_size, "%s: %s is outside %.15g to %.15g%s%s", a->row->key,
+             config_table_show(a->value, shown), a->row->minimum, a->row->maximum, a->row->unit[0] ? " " : "",
+             a->row->unit);
+    return false;
+}
+
+static void *member(struct config *config, const struct config_row *row)
+{
+    return (char *)config + row->offset;
+}
+
+static const void *member_of(const struct config *config, const struct config_row *row)
+{
+    return (const char *)config + row->offset;
+}
+
+static bool is_printable(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text < ' ' || *text > '~')
+            return false;
+    return true;
+}
+
+static bool assign_text(const struct assignment *a)
+{
+    size_t length = strlen(a->value);
+    if (!is_printable(a->value))
+        return is_not(a, "printable ASCII");
+    if ((double)length < a->row->minimum) {
+        snprintf(a->error, a->error_size, "%s: must not be empty", a->row->key);
+        return false;
+    }
+    if ((double)length > a->row->maximum) {
+        snprintf(a->error, a->error_size, "%s: %zu characters are more than %.15g", a->row->key, length,
+                 a->row->maximum);
+        return false;
+    }
+    memcpy(member(a->config, a->row), a->value, length + 1);
+    return true;
+}
+
+static bool assign_endpoint(const struct assignment *a)
+{
+    bool has_transport = strncmp(a->value, "tcp://", 6) == 0 || strncmp(a->value, "ipc://", 6) == 0;
+    if (!has_transport || a->value[6] == '\0')
+        return is_not(a, "an endpoint: tcp://ADDRESS:PORT or ipc://PATH");
+    return assign_text(a);
+}
+
+/* Decimal digits only: YAML 1.1 reads 010 as 8 and 0x10 as 16, so neither is taken here. */
+static bool is_whole(const char *text)
+{
+    text += *text == '-';
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && text[digits] == '\0' && (digits == 1 || text[0] != '0');
+}
+
+static bool assign_integer(const struct assignment *a)
+{
+    if (!is_whole(a->value))
+        return is_not(a, "a whole number");
+    errno = 0;
+    long long value = strtoll(a->value, NULL, 10);
+    if (errno == ERANGE || (double)value < a->row->minimum || (double)value > a->row->maximum)
+        return is_outside(a);
+    uint32_t stored = (uint32_t)value; /* every maximum is below 2^32 */
+    memcpy(member(a->config, a->row), &stored, sizeof stored);
+    return true;
+}
+
+/* The set of characters keeps out nan, inf, hexadecimal and white space. */
+static bool assign_real(const struct assignment *a)
+{
+    size_t length = strlen(a->value);
+    char *end;
+    errno = 0;
+    double value = strtod(a->value, &end);
+    if (length == 0 || strspn(a->value, "0123456789+-.eE") != length || end != a->value + length)
+        return is_not(a, "a number");
+    if (errno == ERANGE || !(value >= a->row->minimum && value <= a->row->maximum))
+        return is_outside(a);
+    value += 0.0; /* -0 becomes 0 */
+    memcpy(member(a->config, a->row), &value, sizeof value);
+    return true;
+}
+
+static bool assign_choice(const struct assignment *a)
+{
+    const struct config_choice *choices = a->row->choices;
+    const char *words[CONFIG_CHOICES_MAX + 1] = {NULL};
+    char all[128] = "";
+    for (size_t i = 0; i < CONFIG_CHOICES_MAX && choices[i].word != NULL; i++) {
+        if (strcmp(choices[i].word, a->value) == 0) {
+            memcpy(member(a->config, a->row), &choices[i].value, sizeof choices[i].value);
+            return true;
+        }
+        words[i] = choices[i].word;
+        strncat(all, i > 0 ? ", " : "", sizeof all - strlen(all) - 1);
+        strncat(all, words[i], sizeof all - strlen(all) - 1);
+    }
+    const char *meant = nearest_name(a->value, words);
+    char shown[CONFIG_SHOWN_SIZE];
+    snprintf(a->error, a->error_size, "%s: \"%s\" is none of %s%s%s%s", a->row->key, config_table_show(a->value, shown),
+             all, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+    return false;
+}
+
+bool config_table_assign(struct config *config, const struct config_row *row, const char *value, char *error,
+                         size_t error_size)
+{
+    struct assignment assignment = {config, row, value, error, error_size};
+    switch (row->type) {
+    case CONFIG_TEXT:
+        return assign_text(&assignment);
+    case CONFIG_ENDPOINT:
+        return assign_endpoint(&assignment);
+    case CONFIG_INTEGER:
+        return assign_integer(&assignment);
+    case CONFIG_REAL:
+        return assign_real(&assignment);
+    case CONFIG_CHOICE:
+        return assign_choice(&assignment);
+    }
+    return false;
+}
+
+/* In double quotes YAML reads only the backslash and the quote as something else. */
+static void format_text(const char *value, char *text, size_t size)
+{
+    assert(size >= 2 * strlen(value) + 3);
+    *text++ = '"';
+    for (; *value != '\0'; value++) {
+        if (*value == '"' || *value == '\\')
+            *text++ = '\\';
+        *text++ = *value;
+    }
+    memcpy(text, "\"", 2);
+}
+
+/* The shortest decimal that reads back to the same bits. */
+static void format_real(double value, char *text, size_t size)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, size, "%.*g", digits, value);
+        if (!(strtod(text, NULL) < value) && !(strtod(text, NULL) > value))
+            return;
+    }
+}
+
+static void format_choice(const struct config_row *row, int value, char *text, size_t size)
+{
+    for (size_t i = 0; i < CONFIG_CHOICES_MAX && row->choices[i].word != NULL; i++)
+        if (row->choices[i].value == value)
+            snprintf(text, size, "%s", row->choices[i].word);
+}
+
+void config_table_format(const struct config *config, const struct config_row *row, char *text, size_t size)
+{
+    const void *value = member_of(config, row);
+    switch (row->type) {
+    case CONFIG_TEXT:
+    case CONFIG_ENDPOINT:
+        format_text(value, text, size);
+        break;
+    case CONFIG_INTEGER:
+        snprintf(text, size, "%u", (unsigned)*(const uint32_t *)value);
+        break;
+    case CONFIG_REAL:
+        format_real(*(const double *)value, text, size);
+        break;
+    case CONFIG_CHOICE:
+        format_choice(row, *(const int *)value, text, size);
+        break;
+    }
+}
