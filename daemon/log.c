@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* log - see log.h. */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* A message and how often it came in its window. */
+struct message {
+    const char *module, *format; /* NULL: free */
+    enum log_level level;
+    int64_t begin_ms; /* of the window, monotonic time */
+    uint64_t count;
+    char text[LOG_TEXT_SIZE]; /* of the last line that was written */
+};
+
+static struct {
+    enum log_level level;
+    void (*sink)(void *context, enum log_level level, const char *module, const char *text);
+    void *context;
+    bool is_in_sink;
+    struct message messages[LOG_MESSAGES_MAX];
+} state = {.level = LEVEL_INFO};
+
+const char *log_level_name(enum log_level level)
+{
+    switch (level) {
+    case LEVEL_ERROR:
+        return "error";
+    case LEVEL_WARNING:
+        return "warning";
+    case LEVEL_INFO:
+        return "info";
+    case LEVEL_DEBUG:
+        return "debug";
+    }
+    return "?";
+}
+
+void log_set_level(enum log_level level)
+{
+    state.level = level;
+}
+
+void log_set_sink(void (*sink)(void *context, enum log_level level, const char *module, const char *text),
+                  void *context)
+{
+    state.sink = sink;
+    state.context = context;
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* JOURNAL_STREAM is inherited by whatever a service starts, so systemd.exec(5) asks to compare it with stderr. */
+static bool is_journal(void)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat status;
+    unsigned long long device, inode;
+    return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(fileno(stderr), &status) == 0 &&
+           status.st_dev == device && status.st_ino == inode;
+}
+
+/* One call of stdio, so that lines of several processes on one terminal stay whole. */
+static void write_stderr(enum log_level level, const char *module, const char *text)
+{
+    if (is_journal()) {
+        fprintf(stderr, "<%d>%s: %s\n", (int)level, module, text);
+        return;
+    }
+    struct timespec now;
+    struct tm local;
+    char clock[16];
+    clock_gettime(CLOCK_REALTIME, &now);
+    localtime_r(&now.tv_sec, &local);
+    strftime(clock, sizeof clock, "%H:%M:%S", &local);
+    fprintf(stderr, "%s.%03d %s %s: %s\n", clock, (int)(now.tv_nsec / 1000000), log_level_name(level), module, text);
+}
+
+static void write_line(enum log_level level, const char *module, const char *text)
+{
+    write_stderr(level, module, text);
+    if (state.sink == NULL)
+        return;
+    state.is_in_sink = true;
+    state.sink(state.context, level, module, text);
+    state.is_in_sink = false;
+}
+
+/* Ends the window of a message. */
+static void close_window(struct message *message)
+{
+    if (message->format != NULL && message->count > LOG_BURST_LINES) {
+        char text[LOG_TEXT_SIZE];
+        snprintf(text, sizeof text, "%llu more like this: %.440s",
+                 (unsigned long long)(message->count - LOG_BURST_LINES), message->text);
+        write_line(message->level, message->module, text);
+    }
+    message->format = NULL;
+}
+
+/* The entry of a message: its own, a free one, or the one that began first. */
+static struct message *entry_of(const char *module, const char *format)
+{
+    struct message *chosen = &state.messages[0];
+    for (size_t i = 0; i < LOG_MESSAGES_MAX; i++) {
+        struct message *message = &state.messages[i];
+        if (message->format == format && strcmp(message->module, module) == 0)
+            return message;
+        if (chosen->format != NULL && (message->format == NULL || message->begin_ms < chosen->begin_ms))
+            chosen = message;
+    }
+    close_window(chosen);
+    return chosen;
+}
+
+/* Counts a message. NULL: it is held back. */
+static struct message *admit(enum log_level level, const char *module, const char *format)
+{
+    int64_t now_ms = monotonic_ms();
+    struct message *message = entry_of(module, format);
+    if (now_ms - message->begin_ms >= LOG_WINDOW_S * 1000)
+        close_window(message);
+    if (message->format == NULL)
+        *message = (struct message){.module = module, .format = format, .level = level, .begin_ms = now_ms};
+    message->count++;
+    return message->count <= LOG_BURST_LINES ? message : NULL;
+}
+
+static void make_printable(char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
+void log_write(enum log_level level, const char *module, const char *format, ...)
+{
+    if (level > state.level)
+        return;
+    char text[LOG_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    make_printable(text);
+    if (state.is_in_sink) {
+        write_stderr(level, module, text);
+        return;
+    }
+    struct message *message = admit(level, module, format);
+    if (message == NULL)
+        return;
+    strcpy(message->text, text);
+    write_line(level, module, text);
+}
+
+void log_tick(void)
+{
+    int64_t now_ms = monotonic_ms();
+    for (size_t i = 0; i < LOG_MESSAGES_MAX; i++)
+        if (state.messages[i].format != NULL && now_ms - state.messages[i].begin_ms >= LOG_WINDOW_S * 1000)
+            close_window(&state.messages[i]);
+}
+
+void log_fini(void)
+{
+    for (size_t i = 0; i < LOG_MESSAGES_MAX; i++)
+        close_window(&state.messages[i]);
+    state.sink = NULL;
+}
