@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* tally - see tally.h. */
+/*
+ * tally - see tally.h.
+ *
+ * Each block is walked twice: once for the lines, where few candidates take more than the shortest path, and once for
+ * the quality histograms, where the slots are found first, column by column, and then counted candidate by candidate,
+ * so that neighbouring increments go to different histograms and do not wait for each other.
+ */
 #include "core/tally.h"
 
-#include "hnlmon/mmiss.h"
+#include <stddef.h>
+
 #include "kernel/batch.h"
+
+#define PICK_ABOVE_Q26 ((int64_t)PICK_ABOVE_MEV2 << M2_SHIFT)
 
 /* One block of at most BATCH_BLOCK candidates: what the kernel said, and where it is in its batch. */
 struct block {
@@ -18,62 +27,63 @@ static bool is_measured(uint8_t reason)
     return reason != REJECT_BAD_TIME && reason != REJECT_BAD_RANGE;
 }
 
-/* Where the values of a block go on an axis. (distance + 0.5) / width is at least 0.5 / width away from any integer, far
- * more than the rounding of a double, so that the truncation is the exact floor; a double divides by multiplication and in
- * vectors, integers do not. */
-static void find_slots(const struct axis *axis, const int32_t *values, uint32_t count, uint16_t *slots)
+/* Quality histograms that show a column as it is; the positron momentum comes behind them. */
+static const struct {
+    enum histogram_id histogram;
+    enum candidate_column column;
+} shown[] = {
+    {HISTOGRAM_M_GG, COLUMN_M_GG},       {HISTOGRAM_E_OVER_P, COLUMN_E_OVER_P}, {HISTOGRAM_VERTEX_Z, COLUMN_VERTEX_Z},
+    {HISTOGRAM_DT, COLUMN_DT},           {HISTOGRAM_DT_K, COLUMN_DT_K},         {HISTOGRAM_CDA, COLUMN_CDA},
+    {HISTOGRAM_BURST_TIME, COLUMN_TIME},
+};
+enum { SHOWN_COUNT = sizeof shown / sizeof shown[0], QUALITY_COUNT = SHOWN_COUNT + 1 };
+
+_Static_assert(HISTOGRAM_SLOTS <= UINT16_MAX, "a place in the array of all slots fits into 16 bits");
+
+/* Where the values of a block go in the array of all slots. (distance + 0.5) / width is at least 0.5 / width away from
+ * any integer, far more than the rounding of a double, so that the truncation is the exact floor; a double divides by
+ * multiplication, integers do not. */
+static void find_places(enum histogram_id id, const unsigned char *values, uint32_t count, uint16_t *restrict places)
 {
-    double lo = (double)axis->lo - 0.5, scale = 1.0 / (double)axis->width, last = (double)axis->bins + 1.0;
+    const struct axis *axis = &histogram_table[id].axis;
+    const int32_t lowest = axis->lo, offset = (int32_t)histogram_table[id].offset;
+    const double lo = (double)axis->lo - 0.5, scale = 1.0 / (double)axis->width, last = (double)axis->bins + 1.0;
     for (uint32_t i = 0; i < count; i++) {
-        double slot = ((double)values[i] - lo) * scale + 1.0;
+        int32_t value = (int32_t)load_le32(values + (size_t)4 * i);
+        double slot = ((double)value - lo) * scale + 1.0;
         slot = slot < last ? slot : last;
-        slots[i] = (uint16_t)(int32_t)(values[i] < axis->lo ? 0.0 : slot);
+        places[i] = (uint16_t)(offset + (int32_t)(value < lowest ? 0.0 : slot));
     }
 }
 
-static void fill(struct burst *burst, enum histogram_id id, const struct block *block, const int32_t *values)
-{
-    const struct histogram_info *info = &histogram_table[id];
-    uint32_t *counts = burst->slots + info->offset;
-    uint16_t slots[BATCH_BLOCK];
-    find_slots(&info->axis, values, block->count, slots);
-    for (uint32_t i = 0; i < block->count; i++)
-        counts[slots[i]] += is_measured(block->result.reason[i]);
-}
-
-static void fill_column(struct burst *burst, enum histogram_id id, const struct block *block, enum candidate_column column)
-{
-    int32_t values[BATCH_BLOCK];
-    for (uint32_t i = 0; i < block->count; i++)
-        values[i] = column_value(&block->batch->columns, column, block->begin + i);
-    fill(burst, id, block, values);
-}
-
-/* The magnitude of the positron momentum, within one LSB: for the histogram only. */
-static void fill_positron_momentum(struct burst *burst, const struct block *block)
+/* The magnitude of the positron momentum as a column, within one LSB: for the histogram only. */
+static void find_positron_momentum(const struct block *block, unsigned char *values)
 {
     const struct candidate_columns *columns = &block->batch->columns;
-    int32_t values[BATCH_BLOCK];
     for (uint32_t i = 0; i < block->count; i++) {
         double x = column_value(columns, COLUMN_E_PX, block->begin + i);
         double y = column_value(columns, COLUMN_E_PY, block->begin + i);
         double z = column_value(columns, COLUMN_E_PZ, block->begin + i);
         double p = __builtin_sqrt(x * x + y * y + z * z);
-        values[i] = (int32_t)(p < MOMENTUM_LIMIT_Q13 ? p : MOMENTUM_LIMIT_Q13);
+        store_le32(values + (size_t)4 * i, (uint32_t)(p < MOMENTUM_LIMIT_Q13 ? p : MOMENTUM_LIMIT_Q13));
     }
-    fill(burst, HISTOGRAM_P_E, block, values);
 }
 
 static void fill_quality(struct burst *burst, const struct block *block)
 {
-    fill_column(burst, HISTOGRAM_M_GG, block, COLUMN_M_GG);
-    fill_column(burst, HISTOGRAM_E_OVER_P, block, COLUMN_E_OVER_P);
-    fill_column(burst, HISTOGRAM_VERTEX_Z, block, COLUMN_VERTEX_Z);
-    fill_column(burst, HISTOGRAM_DT, block, COLUMN_DT);
-    fill_column(burst, HISTOGRAM_DT_K, block, COLUMN_DT_K);
-    fill_column(burst, HISTOGRAM_CDA, block, COLUMN_CDA);
-    fill_column(burst, HISTOGRAM_BURST_TIME, block, COLUMN_TIME);
-    fill_positron_momentum(burst, block);
+    uint16_t places[QUALITY_COUNT][BATCH_BLOCK];
+    unsigned char momentum[4 * BATCH_BLOCK];
+    for (int h = 0; h < SHOWN_COUNT; h++) {
+        const unsigned char *column = block->batch->columns.column[shown[h].column];
+        find_places(shown[h].histogram, column + (size_t)4 * block->begin, block->count, places[h]);
+    }
+    find_positron_momentum(block, momentum);
+    find_places(HISTOGRAM_P_E, momentum, block->count, places[SHOWN_COUNT]);
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t one = is_measured(block->result.reason[i]);
+        for (int h = 0; h < QUALITY_COUNT; h++)
+            burst->slots[places[h][i]] += one;
+    }
 }
 
 static void keep_pick(struct picks *picks, const struct block *block, uint32_t i)
@@ -90,38 +100,69 @@ static void keep_pick(struct picks *picks, const struct block *block, uint32_t i
     };
 }
 
-/* A candidate that passed every cut but perhaps the veto: the m2 histograms and decisions of the lines. `index` counts from
- * the first counted candidate of the batch. */
-static void fill_lines(struct burst *burst, const struct block *block, uint32_t i, uint32_t index, struct applied *applied)
+/* The lines behind the first take few candidates. */
+static void fill_other_lines(struct burst *burst, uint32_t takers, bool is_accepted, uint32_t slot)
 {
-    uint32_t slot = block->result.slot[i];
-    uint32_t flags = column_word(&block->batch->columns, COLUMN_FLAGS, block->begin + i);
-    int32_t m2_mev2 = mmiss_mev2(block->result.m2[i]);
-    uint64_t seq = block->batch->first_seq + block->begin + i;
-    bool is_accepted = block->result.reason[i] == REJECT_NONE;
-    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
-        if (!line_takes(line, flags, m2_mev2, seq))
-            continue;
-        burst->slots[(2 * line + 1) * M2_SLOTS + slot]++;
-        burst->slots[2 * line * M2_SLOTS + slot] += is_accepted;
-        applied->decisions[line][index / 8] |= (unsigned char)(is_accepted << index % 8);
+    for (uint32_t line = LINE_UNPRESCALED + 1; line < LINE_COUNT; line++) {
+        uint32_t takes = takers >> line & 1u;
+        burst->slots[(2 * line + 1) * M2_SLOTS + slot] += takes;
+        burst->slots[2 * line * M2_SLOTS + slot] += takes & is_accepted;
     }
 }
 
+/* A candidate that passed every cut but perhaps the veto: the m2 histograms of the lines, and the picks. Returns the
+ * lines that accept it, as bits. */
+static uint32_t fill_lines(struct burst *burst, const struct block *block, uint32_t i, bool is_accepted,
+                           struct picks *picks)
+{
+    uint32_t slot = block->result.slot[i];
+    int64_t m2 = block->result.m2[i];
+    uint32_t flags = column_word(&block->batch->columns, COLUMN_FLAGS, block->begin + i);
+    uint32_t takers = line_takers(flags, m2, block->batch->first_seq + block->begin + i);
+    burst->slots[HISTOGRAM_M2_BEFORE_VETO * M2_SLOTS + slot]++;
+    burst->slots[HISTOGRAM_M2 * M2_SLOTS + slot] += is_accepted;
+    if (takers != 1u << LINE_UNPRESCALED)
+        fill_other_lines(burst, takers, is_accepted, slot);
+    if (m2 >= PICK_ABOVE_Q26 && is_accepted)
+        keep_pick(picks, block, i);
+    return is_accepted ? takers : 0;
+}
+
+/* The bitmap of a line over a block; takers[] is 0 up to the next multiple of eight. */
+static void decide(enum line line, const uint8_t *takers, uint32_t count, unsigned char *bitmap)
+{
+    for (uint32_t i = 0; i < count; i += 8) {
+        unsigned byte = 0;
+        for (uint32_t bit = 0; bit < 8; bit++)
+            byte |= (takers[i + bit] >> line & 1u) << bit;
+        bitmap[i / 8] = (unsigned char)byte;
+    }
+}
+
+/* `index` counts from the first counted candidate of the batch: a multiple of BATCH_BLOCK. */
 static void tally_block(struct burst *burst, const struct block *block, uint32_t index, struct picks *picks,
                         struct applied *applied, uint64_t counts[REJECT_REASON_COUNT])
 {
+    uint8_t takers[BATCH_BLOCK] = {0};
+    uint32_t accepted = 0, vetoed = 0;
     for (uint32_t i = 0; i < block->count; i++) {
         uint8_t reason = block->result.reason[i];
-        counts[reason]++;
-        if (reason != REJECT_NONE && reason != REJECT_VETO)
+        if (reason != REJECT_NONE && reason != REJECT_VETO) {
+            counts[reason]++;
             continue;
-        fill_lines(burst, block, i, index + i, applied);
-        if (reason == REJECT_NONE && mmiss_mev2(block->result.m2[i]) >= PICK_ABOVE_MEV2)
-            keep_pick(picks, block, i);
+        }
+        accepted += reason == REJECT_NONE;
+        vetoed += reason == REJECT_VETO;
+        takers[i] = (uint8_t)fill_lines(burst, block, i, reason == REJECT_NONE, picks);
     }
+    counts[REJECT_NONE] += accepted;
+    counts[REJECT_VETO] += vetoed;
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++)
+        decide(line, takers, block->count, applied->decisions[line] + index / 8);
     fill_quality(burst, block);
 }
+
+_Static_assert(BATCH_BLOCK % 8 == 0, "blocks begin at whole bytes of the decisions");
 
 void tally_batch(struct burst *burst, const struct selection *selection, const struct batch *batch, uint32_t begin,
                  struct picks *picks, struct applied *applied, uint64_t counts[REJECT_REASON_COUNT])

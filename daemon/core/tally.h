@@ -17,7 +17,7 @@ struct picks {
     uint64_t count; /* since the start; entry of number i is at i % PICKS_MAX */
 };
 
-/* Counts candidates `begin` .. count - 1 of the batch into the burst, its picks and applied->decisions (which must be zero),
+/* Counts candidates `begin` .. count - 1 of the batch into the burst, its picks and applied->decisions (whole bytes),
  * and adds what became of them to counts[reason] (REJECT_NONE: accepted). */
 void tally_batch(struct burst *burst, const struct selection *selection, const struct batch *batch, uint32_t begin,
                  struct picks *picks, struct applied *applied, uint64_t counts[REJECT_REASON_COUNT]);

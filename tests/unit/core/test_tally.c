@@ -282,17 +282,24 @@ static void the_other_lines_are_nested_in_the_unprescaled_one(void **state)
             assert_true(counted.burst.slots[2 * line * M2_SLOTS + slot] <= counted.burst.slots[slot]);
 }
 
+static bool takes(enum line line, uint32_t flags, int64_t m2, uint64_t seq)
+{
+    return line_takers(flags, m2, seq) >> line & 1;
+}
+
 static void line_tail_takes_above_6500_and_one_seq_in_150(void **state)
 {
     (void)state;
-    assert_false(line_takes(LINE_TAIL, 0, 6500, 149));
-    assert_true(line_takes(LINE_TAIL, 0, 6500, 150));
-    assert_true(line_takes(LINE_TAIL, 0, 6501, 149));
-    assert_true(line_takes(LINE_TAIL, 0, INT32_MAX, 1));
-    assert_false(line_takes(LINE_TAIL, UINT32_MAX, INT32_MIN, 1));
-    assert_true(line_takes(LINE_DOWNSCALED, FLAG_KEPT, INT32_MIN, 1));
-    assert_false(line_takes(LINE_DOWNSCALED, ~FLAG_KEPT, INT32_MAX, 150));
-    assert_true(line_takes(LINE_UNPRESCALED, 0, INT32_MIN, 1));
+    const int64_t mev2 = INT64_C(1) << M2_SHIFT;
+    assert_false(takes(LINE_TAIL, 0, 6501 * mev2 - 1, 149)); /* rounds down to 6500 */
+    assert_true(takes(LINE_TAIL, 0, 6500 * mev2, 150));
+    assert_true(takes(LINE_TAIL, 0, 6501 * mev2, 149));
+    assert_true(takes(LINE_TAIL, 0, INT64_MAX, 1));
+    assert_true(takes(LINE_TAIL, 0, INT64_MIN, UINT64_C(150) << 56));
+    assert_false(takes(LINE_TAIL, UINT32_MAX, INT64_MIN, 1));
+    assert_true(takes(LINE_DOWNSCALED, FLAG_KEPT, INT64_MIN, 1));
+    assert_false(takes(LINE_DOWNSCALED, ~FLAG_KEPT, INT64_MAX, 150));
+    assert_true(takes(LINE_UNPRESCALED, 0, INT64_MIN, 1));
     assert_string_equal(line_name(LINE_UNPRESCALED), "unprescaled");
     assert_string_equal(line_name(LINE_DOWNSCALED), "downscaled");
     assert_string_equal(line_name(LINE_TAIL), "tail");
