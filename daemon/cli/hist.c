@@ -9,7 +9,7 @@
 #include "cli/cli.h"
 #include "cli/feed.h"
 #include "cli/field.h"
-#include "cli/nearest.h"
+#include "nearest.h"
 #include "cli/options.h"
 #include "cli/plot.h"
 #include "cli/query.h"
