@@ -159,7 +159,7 @@ static_assert(sizeof(enum selection_preset) == sizeof(int) && sizeof(enum log_le
 const char *config_table_show(const char *text, char shown[CONFIG_SHOWN_SIZE])
 {
     size_t length = 0;
-    for (; text[length] != '\0' && length < CONFIG_SHOWN_SIZE - 1; length++)
+    for (; length < CONFIG_SHOWN_SIZE - 1 && text[length] != '\0'; length++)
         shown[length] = text[length] >= ' ' && text[length] <= '~' ? text[length] : '?';
     shown[length] = '\0';
     if (text[length] != '\0')

@@ -54,8 +54,17 @@ static int64_t now_ns(void)
 
 /* ---- the command line ---- */
 
-enum option_id { OPTION_CONFIG = 1, OPTION_RECORD, OPTION_PRINT, OPTION_LINK, OPTION_PUBLISH, OPTION_CONTROL, OPTION_SET,
-                 OPTION_HELP, OPTION_VERSION };
+enum option_id {
+    OPTION_CONFIG = 1,
+    OPTION_RECORD,
+    OPTION_PRINT,
+    OPTION_LINK,
+    OPTION_PUBLISH,
+    OPTION_CONTROL,
+    OPTION_SET,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
 static const struct option options[] = {
     {"config", required_argument, NULL, OPTION_CONFIG},   {"record", required_argument, NULL, OPTION_RECORD},
@@ -77,7 +86,8 @@ static const char usage[] =
     "  --record FILE        keep the received frames in this new file (MCAP)\n"
     "  --print-config       the settings in effect, as a configuration file\n"
     "  --help, --version\n\n"
-    "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints one\n"
+    "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints "
+    "one\n"
     "line: READY link=... publish=... control=... SIGTERM ends it after a last summary.\n"
     "Exit status: 0 done, 1 failed, 2 usage, 3 configuration.\n";
 
@@ -120,7 +130,8 @@ static bool apply_options(struct config *config, int argc, char **argv, char *er
 }
 
 /* File, environment and options into *config. */
-static bool read_settings(struct config *config, const char *file, int argc, char **argv, char *error, size_t error_size)
+static bool read_settings(struct config *config, const char *file, int argc, char **argv, char *error,
+                          size_t error_size)
 {
     extern char **environ;
     config_defaults(config);
@@ -189,7 +200,8 @@ static void tell_service_manager(struct daemon *daemon, int64_t now)
     struct burst_key last = monitor_last_burst(daemon->monitor);
     daemon->told_service_ns = now;
     notify_watchdog();
-    notify_status("run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates", last.run, last.burst, counters->candidates);
+    notify_status("run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates", last.run, last.burst,
+                  counters->candidates);
     log_tick();
 }
 
@@ -304,8 +316,10 @@ static bool initialise(struct daemon *daemon)
         return fail("cannot listen for commands at", config->control.endpoint);
     log_set_sink(report_log, daemon->report);
 
-    return loop_every(daemon->loop, TICK_MS, on_tick, daemon) && loop_on_signal(daemon->loop, SIGTERM, on_stop, daemon) &&
-           loop_on_signal(daemon->loop, SIGINT, on_stop, daemon) && loop_on_signal(daemon->loop, SIGHUP, on_reload, daemon);
+    return loop_every(daemon->loop, TICK_MS, on_tick, daemon) &&
+           loop_on_signal(daemon->loop, SIGTERM, on_stop, daemon) &&
+           loop_on_signal(daemon->loop, SIGINT, on_stop, daemon) &&
+           loop_on_signal(daemon->loop, SIGHUP, on_reload, daemon);
 }
 
 /* Counts what has arrived, closes what is open, publishes everything a last time. */

@@ -3,8 +3,8 @@
  * board_host - the front-end board as a Unix process: hnlmon-fwsim.
  *
  * Per candidate: physics gives the event, the spill its time, the downscaling decides on its L0 trigger, the framer
- * packs it. Per batch: the link client keeps and sends it. In real time the board never waits for the daemon (its ring sheds
- * the oldest batches and says so); at full speed there is nobody to disturb, so it waits for room.
+ * packs it. Per batch: the link client keeps and sends it. In real time the board never waits for the daemon (its ring
+ * sheds the oldest batches and says so); at full speed there is nobody to disturb, so it waits for room.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -31,10 +31,10 @@ struct board {
     struct downscaling downscaling;
     struct framer framer;
     struct link_client *link;
-    int64_t start_ns;      /* monotonic time of the start of burst 0 */
-    uint64_t start_unix_ns; /* the same in Unix time */
-    uint64_t generated, kept;                   /* L0 triggers of the run */
-    uint64_t burst_generated, burst_kept;       /* and of the burst */
+    int64_t start_ns;                     /* monotonic time of the start of burst 0 */
+    uint64_t start_unix_ns;               /* the same in Unix time */
+    uint64_t generated, kept;             /* L0 triggers of the run */
+    uint64_t burst_generated, burst_kept; /* and of the burst */
     uint64_t burst_first_seq;
     bool is_given_up;
     unsigned char frame[FRAME_BYTES_MAX];
@@ -55,7 +55,8 @@ static int64_t now_ns(clockid_t clock)
     return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-/* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says every five seconds what it waits for. */
+/* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says every five seconds what it waits
+ * for. */
 static void wait_for(struct board *board, bool (*is_done)(const struct board *))
 {
     uint64_t seen = link_client_counters(board->link)->acked_seq;
@@ -119,7 +120,8 @@ static void wait_until(struct board *board, double ns)
     if (board->options.speed <= SPEED_MAX)
         return;
     int64_t due = board->start_ns + (int64_t)(ns / board->options.speed);
-    for (int64_t left = due - now_ns(CLOCK_MONOTONIC); left > 0 && !is_asked_to_stop; left = due - now_ns(CLOCK_MONOTONIC))
+    for (int64_t left = due - now_ns(CLOCK_MONOTONIC); left > 0 && !is_asked_to_stop;
+         left = due - now_ns(CLOCK_MONOTONIC))
         link_client_pump(board->link, left < NS_PER_S / 10 ? (int)(left / 1000000) : 100);
 }
 
@@ -191,8 +193,8 @@ static void send_burst(struct board *board, uint32_t burst)
     board->burst_first_seq = board->framer.next_seq;
     downscaling_burst(&board->downscaling);
     spill_begin(&board->spill);
-    push_mark(board, framer_burst_begin(&board->framer, burst, t_ns, (int32_t)board->options.input_downscaling, board->frame,
-                                        sizeof board->frame));
+    push_mark(board, framer_burst_begin(&board->framer, burst, t_ns, (int32_t)board->options.input_downscaling,
+                                        board->frame, sizeof board->frame));
     send_candidates(board, (double)since_start);
     uint64_t spill_ns = (uint64_t)(board->options.spill_s * NS_PER_S);
     wait_until(board, (double)(since_start + spill_ns));
@@ -205,11 +207,12 @@ static uint32_t send_run(struct board *board)
     struct text comment = {"hnlmon-fwsim", sizeof "hnlmon-fwsim" - 1};
     board->start_ns = now_ns(CLOCK_MONOTONIC);
     board->start_unix_ns = (uint64_t)now_ns(CLOCK_REALTIME);
-    push_mark(board, framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns, ORIGIN_SIMULATION,
-                                      comment, board->frame, sizeof board->frame));
+    push_mark(board, framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns,
+                                      ORIGIN_SIMULATION, comment, board->frame, sizeof board->frame));
     while (burst < board->options.bursts && !is_asked_to_stop && !board->is_given_up)
         send_burst(board, ++burst);
-    push_mark(board, framer_run_end(&board->framer, (uint64_t)now_ns(CLOCK_REALTIME), board->frame, sizeof board->frame));
+    push_mark(board,
+              framer_run_end(&board->framer, (uint64_t)now_ns(CLOCK_REALTIME), board->frame, sizeof board->frame));
     wait_for(board, is_all_counted);
     return burst;
 }
@@ -220,14 +223,15 @@ static void print_result(const struct board *board, uint32_t bursts)
     uint64_t lost = 0;
     for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         lost += c->lost[cause];
-    printf("SENT source=%llu epoch=%llu run=%llu bursts=%u generated=%llu kept=%llu candidates=%llu signal=%llu lost=%llu "
-           "counted=%llu resent_frames=%llu dropped=%llu duplicated=%llu reordered=%llu corrupted=%llu\n",
-           (unsigned long long)board->options.source, (unsigned long long)link_client_epoch(board->link),
-           (unsigned long long)board->options.run, bursts, (unsigned long long)board->generated,
-           (unsigned long long)board->kept, (unsigned long long)(board->framer.next_seq - 1),
-           (unsigned long long)board->events.counts.events[EVENT_SIGNAL], (unsigned long long)lost,
-           (unsigned long long)c->acked_seq, (unsigned long long)c->resent_frames, (unsigned long long)c->injected[0],
-           (unsigned long long)c->injected[1], (unsigned long long)c->injected[2], (unsigned long long)c->injected[3]);
+    printf(
+        "SENT source=%llu epoch=%llu run=%llu bursts=%u generated=%llu kept=%llu candidates=%llu signal=%llu lost=%llu "
+        "counted=%llu resent_frames=%llu dropped=%llu duplicated=%llu reordered=%llu corrupted=%llu\n",
+        (unsigned long long)board->options.source, (unsigned long long)link_client_epoch(board->link),
+        (unsigned long long)board->options.run, bursts, (unsigned long long)board->generated,
+        (unsigned long long)board->kept, (unsigned long long)(board->framer.next_seq - 1),
+        (unsigned long long)board->events.counts.events[EVENT_SIGNAL], (unsigned long long)lost,
+        (unsigned long long)c->acked_seq, (unsigned long long)c->resent_frames, (unsigned long long)c->injected[0],
+        (unsigned long long)c->injected[1], (unsigned long long)c->injected[2], (unsigned long long)c->injected[3]);
 }
 
 /* Prepares physics and firmware; prints what is wrong with the options, if anything. */

@@ -25,27 +25,33 @@ struct option_row {
     const char *meaning;
 };
 
-#define ROW(name, argument, type, member, initial, min, max, meaning)                                                       \
-    {name, argument, type, offsetof(struct options, member), initial, min, max, meaning}
+#define ROW(name, argument, type, member, initial, min, max, meaning)                                                  \
+    {                                                                                                                  \
+        name, argument, type, offsetof(struct options, member), initial, min, max, meaning                             \
+    }
 
 static const struct option_row rows[] = {
     ROW("link", "ENDPOINT", OPTION_TEXT, link, "tcp://127.0.0.1:4510", 0, 0, "where the daemon listens"),
     ROW("source", "N", OPTION_COUNT, source, "1", 1, UINT32_MAX, "number of this front-end"),
     ROW("name", "TEXT", OPTION_TEXT, name, "fwsim", 0, 0, "its name"),
     ROW("epoch", "N", OPTION_COUNT, epoch, "0", 0, 1.8e19, "its epoch; 0: 64 random bits"),
-    ROW("run", "N", OPTION_COUNT, run, "0", 0, UINT32_MAX, "run number; 0: minutes since 1970, a new one at each start"),
+    ROW("run", "N", OPTION_COUNT, run, "0", 0, UINT32_MAX,
+        "run number; 0: minutes since 1970, a new one at each start"),
     ROW("bursts", "N", OPTION_COUNT, bursts, "20", 1, 1e9, "bursts to send"),
     ROW("rate", "HZ", OPTION_NUMBER, rate_hz, "25000", 1, 1e7, "candidates per second of spill"),
     ROW("spill", "S", OPTION_NUMBER, spill_s, "4.8", 0.001, 53, "length of the spill"),
     ROW("period", "S", OPTION_NUMBER, period_s, "14.4", 0.001, 3600, "from burst to burst"),
-    ROW("triggers", "N", OPTION_NUMBER, triggers, "40", 0, 1e5, "mean L0 triggers without candidate before each candidate"),
+    ROW("triggers", "N", OPTION_NUMBER, triggers, "40", 0, 1e5,
+        "mean L0 triggers without candidate before each candidate"),
     ROW("downscaling", "D", OPTION_COUNT, downscaling, "150", 1, 1e6, "of the L0 triggers: one in D is kept"),
     ROW("input-downscaling", "D", OPTION_INTEGER, input_downscaling, "1", -999, 1e6,
         "announced of the input; -1: variable, -999: unknown"),
     ROW("speed", "X", OPTION_SPEED, speed, "1", 0, 1e6, "1: real time, X times faster, or max"),
     ROW("batch", "N", OPTION_COUNT, batch, "64", 1, BATCH_CANDIDATES_MAX, "candidates per batch at most"),
-    ROW("flush", "MS", OPTION_NUMBER, flush_ms, "5", 0.01, 1000, "a batch is sent when its first candidate is this old"),
-    ROW("signal-mass", "MEV", OPTION_NUMBER, signal_mass_mev, "0", 0, 1e3, "inject K+ -> pi0 e+ N of this mass; 0: none"),
+    ROW("flush", "MS", OPTION_NUMBER, flush_ms, "5", 0.01, 1000,
+        "a batch is sent when its first candidate is this old"),
+    ROW("signal-mass", "MEV", OPTION_NUMBER, signal_mass_mev, "0", 0, 1e3,
+        "inject K+ -> pi0 e+ N of this mass; 0: none"),
     ROW("u2", "X", OPTION_NUMBER, u2, "0", 0, 1, "with this |U_e|^2"),
     ROW("seed", "N", OPTION_COUNT, seed, "1", 0, 1.8e19, "same seed, same candidates; sources get different ones"),
     ROW("ring", "MIB", OPTION_COUNT, ring_mib, "64", 1, 1023, "retention ring"),

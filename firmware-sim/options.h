@@ -23,8 +23,8 @@ struct options {
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };
 
-/* Fills *options from the command line. OPTIONS_HELP: help or version was printed on stdout. OPTIONS_BAD: one line of error
- * was printed on stderr. Texts point into argv. */
+/* Fills *options from the command line. OPTIONS_HELP: help or version was printed on stdout. OPTIONS_BAD: one line of
+ * error was printed on stderr. Texts point into argv. */
 enum options_result options_parse(int argc, char **argv, struct options *options);
 
 #endif

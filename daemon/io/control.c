@@ -60,8 +60,8 @@ static void answer_pick(struct control *control, const struct control_request *r
     }
     uint32_t limit = request->limit && request->limit < PICKS_PER_REPLY ? request->limit : PICKS_PER_REPLY;
     monitor_window(control->monitor, request->m_n_mev, &reply->pick_low_mev2, &reply->pick_high_mev2);
-    reply->pick_count = monitor_picks(control->monitor, reply->pick_low_mev2, reply->pick_high_mev2, control->picks, limit,
-                                      &reply->pick_forgotten);
+    reply->pick_count = monitor_picks(control->monitor, reply->pick_low_mev2, reply->pick_high_mev2, control->picks,
+                                      limit, &reply->pick_forgotten);
     reply->picks = control->picks;
 }
 

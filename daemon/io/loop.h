@@ -24,8 +24,8 @@ void loop_destroy(struct loop *loop);
 struct event_base *loop_base(struct loop *loop);
 void *loop_zmq(struct loop *loop);
 
-/* Calls the handler every interval_ms, or when the signal arrives (outside of signal context). At most 8 of both together;
- * false when it cannot. */
+/* Calls the handler every interval_ms, or when the signal arrives (outside of signal context). At most 8 of both
+ * together; false when it cannot. */
 bool loop_every(struct loop *loop, int interval_ms, loop_handler *handler, void *context);
 bool loop_on_signal(struct loop *loop, int signal_number, loop_handler *handler, void *context);
 

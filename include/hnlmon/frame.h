@@ -2,8 +2,8 @@
 /*
  * frame - the frames that a front-end sends, as plain values, and the limits of the link.
  *
- * The wire form is proto/frontend.proto; the numbers there are binding. These structs hold no memory of their own: texts
- * and columns point into the received bytes.
+ * The wire form is proto/frontend.proto; the numbers there are binding. These structs hold no memory of their own:
+ * texts and columns point into the received bytes.
  */
 #ifndef HNLMON_FRAME_H
 #define HNLMON_FRAME_H
@@ -12,9 +12,9 @@
 
 #include "hnlmon/candidate.h"
 
-#define WIRE_SCHEMA 1                    /* of Hello and Batch; another one is refused (bad_schema) */
-#define FRAME_BYTES_MAX (320u * 1024u)   /* a longer frame is refused (oversize) */
-#define BATCH_CANDIDATES_MAX 4096u       /* bounds a Batch: 19 columns x 4 bytes x 4096 = 304 KiB */
+#define WIRE_SCHEMA 1                  /* of Hello and Batch; another one is refused (bad_schema) */
+#define FRAME_BYTES_MAX (320u * 1024u) /* a longer frame is refused (oversize) */
+#define BATCH_CANDIDATES_MAX 4096u     /* bounds a Batch: 19 columns x 4 bytes x 4096 = 304 KiB */
 
 enum frame_kind {
     FRAME_HELLO = 1,
@@ -150,8 +150,8 @@ struct ack {
     uint64_t epoch;
     uint64_t durable_seq; /* inclusive: everything up to here may be forgotten */
     uint64_t credit_seq;
-    /* The last mark that was counted: the end of a burst (run, burst), or before the first end of a burst (run, 0), or the
-     * end of a run (run, RUN_ENDED). They grow, run first. */
+    /* The last mark that was counted: the end of a burst (run, burst), or before the first end of a burst (run, 0), or
+     * the end of a run (run, RUN_ENDED). They grow, run first. */
     uint32_t durable_run;
     uint32_t durable_burst;
 };

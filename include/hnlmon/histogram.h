@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 struct axis {
-    int32_t lo;     /* lower edge of the first bin */
-    int32_t width;  /* > 0 */
-    uint32_t bins;  /* 1 .. 65533, and lo + bins * width fits into int32 */
+    int32_t lo;    /* lower edge of the first bin */
+    int32_t width; /* > 0 */
+    uint32_t bins; /* 1 .. 65533, and lo + bins * width fits into int32 */
 };
 
 static inline uint32_t axis_slots(const struct axis *axis)

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Nearest integer to sqrt(n); n < 2^63. Exact for every n: a tie cannot occur, since (r + 1/2)^2 is never an integer. */
+/* Nearest integer to sqrt(n); n < 2^63. Exact for every n: a tie cannot occur, since (r + 1/2)^2 is never an integer.
+ */
 uint32_t isqrt_nearest(uint64_t n);
 
 /* Squared missing mass in Q26 MeV^2 from momenta x y z in Q13 MeV/c. Returns false, with *m2 = 0, when a component or

@@ -34,20 +34,20 @@ enum reject_reason {
 /* "late_burst", "bad_time", ...; "none" for REJECT_NONE. */
 const char *reject_reason_name(enum reject_reason reason);
 
-/* Limits are inclusive unless said. A cut is off when its bit, 1u << reason, is not in `enabled`. BAD_TIME and BAD_RANGE
- * are always on. */
+/* Limits are inclusive unless said. A cut is off when its bit, 1u << reason, is not in `enabled`. BAD_TIME and
+ * BAD_RANGE are always on. */
 struct selection {
     uint32_t enabled;
-    int32_t vertex_z_min, vertex_z_max;           /* mm */
-    int32_t positron_p_min, positron_p_max;       /* Q13 MeV/c, >= 0 */
-    int32_t e_over_p_min, e_over_p_max;           /* Q10 */
-    int32_t dt_max;                               /* |dt|, ps, >= 0 */
-    int32_t dt_k_max;                             /* |dt_k|, ps, >= 0 */
-    int32_t cda_max;                              /* exclusive, um */
-    int32_t m_gg_min, m_gg_max;                   /* Q13 MeV */
-    int32_t total_p_max;                          /* exclusive, Q13 MeV/c, >= 0 */
-    int32_t transverse_p_min;                     /* exclusive, Q13 MeV/c, >= 0 */
-    uint32_t veto_mask;                           /* a candidate with any of these flags is vetoed */
+    int32_t vertex_z_min, vertex_z_max;     /* mm */
+    int32_t positron_p_min, positron_p_max; /* Q13 MeV/c, >= 0 */
+    int32_t e_over_p_min, e_over_p_max;     /* Q10 */
+    int32_t dt_max;                         /* |dt|, ps, >= 0 */
+    int32_t dt_k_max;                       /* |dt_k|, ps, >= 0 */
+    int32_t cda_max;                        /* exclusive, um */
+    int32_t m_gg_min, m_gg_max;             /* Q13 MeV */
+    int32_t total_p_max;                    /* exclusive, Q13 MeV/c, >= 0 */
+    int32_t transverse_p_min;               /* exclusive, Q13 MeV/c, >= 0 */
+    uint32_t veto_mask;                     /* a candidate with any of these flags is vetoed */
 };
 
 enum selection_preset { SELECTION_PAPER, SELECTION_NA62, SELECTION_PRESET_COUNT };
@@ -60,8 +60,8 @@ struct selection selection_preset(enum selection_preset preset);
 /* "paper", "na62". */
 const char *selection_preset_name(enum selection_preset preset);
 
-/* The first cut that the candidate fails, or REJECT_NONE. On return *m2 is its squared missing mass in Q26 MeV^2, 0 when
- * the reason is BAD_TIME or BAD_RANGE. */
+/* The first cut that the candidate fails, or REJECT_NONE. On return *m2 is its squared missing mass in Q26 MeV^2, 0
+ * when the reason is BAD_TIME or BAD_RANGE. */
 enum reject_reason select_candidate(const struct selection *selection, const struct candidate *candidate, int64_t *m2);
 
 #endif
