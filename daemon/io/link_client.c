@@ -34,8 +34,9 @@
 #define REWIND_AGAIN_NS (20 * NS_PER_MS)   /* the same gap within this time is the same gap */
 #define PROGRESS_NS (200 * NS_PER_MS)      /* no acknowledgement: send again; doubled each time ... */
 #define PROGRESS_MAX_NS (1600 * NS_PER_MS) /* ... up to this */
-#define POLL_MS_MAX 10                     /* so that the times above are kept */
-#define SENDS_PER_RECEIVE 64               /* frames that are sent before answers are looked for */
+#define LISTEN_NS (NS_PER_MS / 5)
+#define POLL_MS_MAX 10       /* so that the times above are kept */
+#define SENDS_PER_RECEIVE 64 /* frames that are sent before answers are looked for */
 #define REFUSALS_MAX 3
 #define NAME_SIZE 64u
 #define QUEUE_MESSAGES 1000
@@ -62,10 +63,11 @@ struct link_client {
     int64_t hello_due_ns; /* not before */
     int64_t asked_ns;     /* when something was sent first after the last answer; 0: it was answered */
     int64_t said_ns;      /* when something was sent last */
-    int64_t progress_ns;  /* when something was acknowledged last, or sent again */
-    int64_t patience_ns;  /* send again when nothing is acknowledged for so long */
-    int64_t paused_ns;    /* busy: send nothing before */
-    int64_t rewound_ns;   /* the last gap */
+    int64_t listened_ns;
+    int64_t progress_ns; /* when something was acknowledged last, or sent again */
+    int64_t patience_ns; /* send again when nothing is acknowledged for so long */
+    int64_t paused_ns;   /* busy: send nothing before */
+    int64_t rewound_ns;  /* the last gap */
     uint64_t rewound_seq;
     uint64_t refused_seq;    /* where something was refused last ... */
     uint32_t refused_count;  /* ... and how often */
@@ -442,10 +444,16 @@ static void refresh_counters(struct link_client *client)
     client->counters.dropped_marks = client->retention.dropped_marks;
 }
 
-static bool step(struct link_client *client)
+/* Does what is possible now; false when there was nothing. An empty socket is expensive to ask, so a caller who does
+ * not wait and always has something to send does not listen each time. */
+static bool step(struct link_client *client, bool is_waiting)
 {
     int64_t now_ns = now();
-    bool is_any = listen_to(client, now_ns);
+    bool is_any = false;
+    if (is_waiting || client->is_blocked || now_ns - client->listened_ns > LISTEN_NS) {
+        is_any = listen_to(client, now_ns);
+        client->listened_ns = now_ns;
+    }
     keep_time(client, now_ns);
     if (client->state == STATE_TALKING)
         is_any |= talk(client, now_ns) > 0;
@@ -456,7 +464,7 @@ static bool step(struct link_client *client)
 void link_client_pump(struct link_client *client, int timeout_ms)
 {
     int64_t end_ns = now() + timeout_ms * NS_PER_MS;
-    while (!step(client) && timeout_ms > 0) {
+    while (!step(client, timeout_ms > 0) && timeout_ms > 0) {
         int64_t left_ms = (end_ns - now() + NS_PER_MS - 1) / NS_PER_MS;
         if (left_ms <= 0)
             return;
