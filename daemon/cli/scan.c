@@ -13,7 +13,7 @@
 #include "cli/terminal.h"
 #include "core/scan.h"
 
-#define TABLE_COLUMNS 59 /* before the bar */
+#define TABLE_COLUMNS 61 /* before the bar */
 #define BAR_COLUMNS_MAX 40
 #define BAR_BELOW 3   /* columns of the bar for z < 0 */
 #define BAR_Z_MIN 5.0 /* the bar reaches at least this far */
