@@ -137,11 +137,22 @@ static struct message *admit(enum log_level level, const char *module, const cha
     return message->count <= LOG_BURST_LINES ? message : NULL;
 }
 
-static void make_printable(char *text)
+static void format_text(char text[LOG_TEXT_SIZE], const char *format, va_list arguments)
 {
+    vsnprintf(text, LOG_TEXT_SIZE, format, arguments);
     for (; *text != '\0'; text++)
         if (*text < ' ' || *text > '~')
             *text = '?';
+}
+
+/* Writes a text unless its message is held back. */
+static void write_admitted(enum log_level level, const char *module, const char *format, const char *text)
+{
+    struct message *message = admit(level, module, format);
+    if (message == NULL)
+        return;
+    strcpy(message->text, text);
+    write_line(level, module, text);
 }
 
 void log_write(enum log_level level, const char *module, const char *format, ...)
@@ -151,18 +162,27 @@ void log_write(enum log_level level, const char *module, const char *format, ...
     char text[LOG_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    format_text(text, format, arguments);
     va_end(arguments);
-    make_printable(text);
-    if (state.is_in_sink) {
+    if (state.is_in_sink)
         write_stderr(level, module, text);
+    else
+        write_admitted(level, module, format, text);
+}
+
+void log_write_always(enum log_level level, const char *module, const char *format, ...)
+{
+    if (level > state.level)
         return;
-    }
-    struct message *message = admit(level, module, format);
-    if (message == NULL)
-        return;
-    strcpy(message->text, text);
-    write_line(level, module, text);
+    char text[LOG_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    format_text(text, format, arguments);
+    va_end(arguments);
+    if (state.is_in_sink)
+        write_stderr(level, module, text);
+    else
+        write_line(level, module, text);
 }
 
 void log_tick(void)

@@ -34,6 +34,11 @@ void log_set_sink(void (*sink)(void *context, enum log_level level, const char *
  * become '?', since some of what is told comes from the network. */
 void log_write(enum log_level level, const char *module, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The same, and never held back: for lines that scripts rely on, whose number is bounded by what they tell of (alarms,
+ * sources). */
+void log_write_always(enum log_level level, const char *module, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Says "N more like this" for the messages whose window is over. For once a second or so. */
 void log_tick(void);
 
