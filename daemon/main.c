@@ -183,11 +183,11 @@ static void log_ledger(const struct daemon *daemon)
     const struct ledger *ledger = monitor_ledger(daemon->monitor);
     for (uint32_t i = 0; i < ledger->count; i++) {
         const struct ledger_entry *entry = &ledger->entries[i];
-        log_write(LEVEL_INFO, "main",
-                  "LEDGER source=%" PRIu32 " epoch=%" PRIu64 " sent=%" PRIu64 " accepted=%" PRIu64 " rejected=%" PRIu64
-                  " lost=%" PRIu64,
-                  entry->source, entry->epoch, entry->next_seq - 1, entry->accepted, ledger_rejected(entry),
-                  ledger_lost(entry));
+        log_write_always(LEVEL_INFO, "main",
+                         "LEDGER source=%" PRIu32 " epoch=%" PRIu64 " sent=%" PRIu64 " accepted=%" PRIu64
+                         " rejected=%" PRIu64 " lost=%" PRIu64,
+                         entry->source, entry->epoch, entry->next_seq - 1, entry->accepted, ledger_rejected(entry),
+                         ledger_lost(entry));
     }
 }
 
