@@ -1,0 +1,1074 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames are built as structs and applied one by one. Candidate `seq` of any source is entry seq % POOL of a pool of
+ * plausible decays, so that the contents do not depend on how they are cut into batches.
+ */
+#include "core/monitor.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "candidates.h"
+#include "synthetic.h"
+
+#define POOL 2048u
+#define CLOSED_MAX 2048
+#define TIMEOUT_NS INT64_C(5000000000)
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* What the observer was told about a closed burst, and the sums at that time. */
+struct closed {
+    struct burst_summary summary;
+    uint64_t sums_hash;
+};
+
+static struct candidates pool; /* POOL candidates, twice */
+static struct template shape;
+static struct monitor *monitor;
+static struct applied applied;
+static int64_t now_ns;
+static struct closed closed[CLOSED_MAX];
+static uint32_t closed_count, alarm_count;
+static struct alarm last_alarm;
+
+static uint64_t hash_sums(enum horizon_id id, uint64_t hash)
+{
+    const struct horizon *sums = monitor_horizon(monitor, id);
+    for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
+        hash = (hash ^ sums->slots[slot]) * UINT64_C(0x100000001B3);
+    return (hash ^ sums->bursts) * UINT64_C(0x100000001B3);
+}
+
+static void note_closed(void *context, const struct burst_summary *summary)
+{
+    (void)context;
+    assert_true(closed_count < CLOSED_MAX);
+    closed[closed_count].summary = *summary;
+    closed[closed_count].sums_hash = hash_sums(HORIZON_RUN, hash_sums(HORIZON_10, hash_sums(HORIZON_1, 1)));
+    closed_count++;
+}
+
+static void note_alarm(void *context, const struct alarm *alarm)
+{
+    (void)context;
+    last_alarm = *alarm;
+    alarm_count++;
+}
+
+static void create(uint32_t expected_sources)
+{
+    struct monitor_config config = {.preset = SELECTION_PAPER,
+                                    .f_sys = 0.03,
+                                    .thresholds = alarm_default_thresholds(),
+                                    .close_timeout_ns = TIMEOUT_NS,
+                                    .expected_sources = expected_sources};
+    struct monitor_observer observer = {NULL, note_closed, note_alarm};
+    monitor_destroy(monitor);
+    monitor = monitor_create(&config, &shape, &observer);
+    assert_non_null(monitor);
+    closed_count = alarm_count = 0;
+    now_ns = 0;
+}
+
+static int fill_pool(void **state)
+{
+    (void)state;
+    struct random random = random_start("monitor");
+    synthetic_template(&shape);
+    while (pool.count < POOL) {
+        struct candidate c = plausible_candidate(&random, plausible_m2(&random));
+        candidates_put(&pool, &c);
+    }
+    for (int column = 0; column < CANDIDATE_COLUMN_COUNT; column++)
+        memcpy(pool.columns[column] + 4 * POOL + 1, pool.columns[column] + 1, 4 * POOL);
+    return 0;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    create(0);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    monitor_destroy(monitor);
+    monitor = NULL;
+    return 0;
+}
+
+/* ---- frames ---- */
+
+static enum refusal apply(struct frame frame)
+{
+    return monitor_apply(monitor, &frame, now_ns, &applied);
+}
+
+static struct mark mark(uint32_t source, uint64_t epoch, uint32_t run, uint32_t burst, uint64_t at_seq)
+{
+    return (struct mark){source, epoch, run, burst, at_seq, 1000 * run + 10 * burst + source};
+}
+
+static struct frame hello(uint32_t source, uint64_t epoch)
+{
+    return (struct frame){.kind = FRAME_HELLO,
+                          .as.hello = {.schema = 1, .source = source, .epoch = epoch, .next_seq = 1, .oldest_seq = 1}};
+}
+
+static struct frame run_begin(uint32_t source, uint64_t epoch, uint32_t run, uint64_t at_seq)
+{
+    return (struct frame){.kind = FRAME_RUN_BEGIN,
+                          .as.run_begin = {.mark = mark(source, epoch, run, 0, at_seq), .origin = ORIGIN_SIMULATION}};
+}
+
+static struct frame run_end(uint32_t source, uint64_t epoch, uint32_t run, uint64_t at_seq)
+{
+    return (struct frame){.kind = FRAME_RUN_END, .as.run_end = mark(source, epoch, run, 0, at_seq)};
+}
+
+static struct frame burst_begin_at(uint32_t source, uint64_t epoch, uint32_t run, uint32_t burst, uint64_t at_seq)
+{
+    return (struct frame){.kind = FRAME_BURST_BEGIN,
+                          .as.burst_begin = {.mark = mark(source, epoch, run, burst, at_seq), .input_downscaling = 1}};
+}
+
+static struct frame burst_end_at(uint32_t source, uint64_t epoch, uint32_t run, uint32_t burst, uint64_t at_seq)
+{
+    return (struct frame){.kind = FRAME_BURST_END,
+                          .as.burst_end = {.mark = mark(source, epoch, run, burst, at_seq),
+                                           .generated = 1000 + source,
+                                           .kept = 10,
+                                           .downscaling = 150,
+                                           .sent = burst,
+                                           .intensity = 0.1 * source,
+                                           .live_ppm = 900000 + source}};
+}
+
+static struct frame batch(uint32_t source, uint64_t epoch, uint64_t first_seq, uint32_t run, uint32_t burst,
+                          uint32_t count)
+{
+    return (struct frame){.kind = FRAME_BATCH,
+                          .as.batch = {.schema = 1,
+                                       .source = source,
+                                       .epoch = epoch,
+                                       .first_seq = first_seq,
+                                       .run = run,
+                                       .burst = burst,
+                                       .columns = candidates_view(&pool, (uint32_t)(first_seq % POOL), count)}};
+}
+
+static struct frame lost(uint32_t source, uint64_t epoch, uint64_t first, uint64_t last)
+{
+    return (struct frame){
+        .kind = FRAME_LOST,
+        .as.lost = {.source = source, .epoch = epoch, .first = first, .last = last, .cause = LOSS_RING_OVERRUN}};
+}
+
+/* ---- the most common states ---- */
+
+static void accept(struct frame frame)
+{
+    assert_int_equal(apply(frame), REFUSAL_NONE);
+}
+
+static void refuse(enum refusal expected, struct frame frame)
+{
+    assert_int_equal(apply(frame), expected);
+}
+
+/* Source 1, epoch 1, in run 1. */
+static void begin_run(void)
+{
+    accept(hello(1, 1));
+    accept(run_begin(1, 1, 1, 1));
+}
+
+static const struct ledger_entry *entry_at(uint32_t index)
+{
+    return &monitor_ledger(monitor)->entries[index];
+}
+
+static uint64_t next_seq(void)
+{
+    return entry_at(0)->next_seq;
+}
+
+/* A whole burst of source 1 with `count` candidates. */
+static void whole_burst(uint32_t run, uint32_t burst, uint32_t count)
+{
+    accept(burst_begin_at(1, 1, run, burst, next_seq()));
+    if (count)
+        accept(batch(1, 1, next_seq(), run, burst, count));
+    accept(burst_end_at(1, 1, run, burst, next_seq()));
+}
+
+static uint64_t open_entries(void)
+{
+    const struct horizon *sums = monitor_horizon(monitor, HORIZON_OPEN);
+    uint64_t all = 0;
+    for (uint32_t slot = 0; slot < M2_SLOTS; slot++)
+        all += sums->slots[M2_SLOTS + slot];
+    return all;
+}
+
+/* ---- one source ---- */
+
+static void a_hello_opens_the_ledger_and_nothing_else(void **state)
+{
+    (void)state;
+    accept(hello(9, 77));
+    assert_int_equal(applied.entry->source, 9);
+    assert_int_equal(applied.entry->epoch, 77);
+    assert_int_equal(monitor_ledger(monitor)->count, 1);
+    accept(hello(9, 77));
+    assert_int_equal(monitor_ledger(monitor)->count, 1);
+    assert_int_equal(closed_count, 0);
+}
+
+static void a_source_that_said_no_hello_is_not_welcome(void **state)
+{
+    (void)state;
+    refuse(REFUSAL_NOT_WELCOME, run_begin(1, 1, 1, 1));
+    refuse(REFUSAL_NOT_WELCOME, burst_begin_at(1, 1, 1, 1, 1));
+    refuse(REFUSAL_NOT_WELCOME, batch(1, 1, 1, 1, 1, 5));
+    refuse(REFUSAL_NOT_WELCOME, burst_end_at(1, 1, 1, 1, 1));
+    refuse(REFUSAL_NOT_WELCOME, run_end(1, 1, 1, 1));
+    refuse(REFUSAL_NOT_WELCOME, lost(1, 1, 1, 5));
+    assert_null(applied.entry);
+    begin_run();
+    refuse(REFUSAL_NOT_WELCOME, burst_begin_at(1, 2, 1, 1, 1)); /* another epoch */
+    refuse(REFUSAL_NOT_WELCOME, burst_begin_at(2, 1, 1, 1, 1)); /* another source */
+}
+
+static void a_65th_source_is_too_many(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < LEDGER_ENTRIES_MAX; i++)
+        accept(hello(i, 1));
+    refuse(REFUSAL_TOO_MANY, hello(LEDGER_ENTRIES_MAX, 1));
+    accept(hello(3, 1));
+}
+
+static void a_batch_is_counted_into_ledger_and_open_burst(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 300));
+    const struct ledger_entry *entry = applied.entry;
+    assert_int_equal(applied.first_seq, 1);
+    assert_int_equal(applied.count, 300);
+    assert_int_equal(entry->next_seq, 301);
+    assert_int_equal(entry->accepted + ledger_rejected(entry), 300);
+    assert_int_equal(entry->accepted + entry->rejected[REJECT_VETO], open_entries());
+    assert_true(entry->accepted > 100);
+    assert_int_equal(closed_count, 0);
+    accept(burst_end_at(1, 1, 1, 1, 301));
+    assert_int_equal(closed_count, 1);
+    assert_int_equal(closed[0].summary.accepted, entry->accepted);
+    assert_true(closed[0].summary.complete);
+    assert_int_equal(open_entries(), 0);
+}
+
+static void a_gap_is_refused_and_changes_nothing(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    struct ledger before = *monitor_ledger(monitor);
+    refuse(REFUSAL_GAP, batch(1, 1, 12, 1, 1, 10));
+    refuse(REFUSAL_GAP, burst_end_at(1, 1, 1, 1, 12));
+    refuse(REFUSAL_GAP, lost(1, 1, 12, 12));
+    refuse(REFUSAL_GAP, burst_begin_at(1, 1, 1, 2, 12));
+    refuse(REFUSAL_GAP, run_end(1, 1, 1, 12));
+    refuse(REFUSAL_GAP, run_begin(1, 1, 2, 12));
+    assert_memory_equal(monitor_ledger(monitor), &before, sizeof before);
+    accept(batch(1, 1, 11, 1, 1, 10));
+}
+
+static void a_duplicate_counts_nothing(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    struct ledger before = *monitor_ledger(monitor);
+    uint64_t entries = open_entries();
+    accept(batch(1, 1, 1, 1, 1, 10));
+    assert_true(applied.is_duplicate);
+    assert_int_equal(applied.count, 0);
+    accept(batch(1, 1, 3, 1, 1, 8));
+    assert_true(applied.is_duplicate);
+    assert_memory_equal(monitor_ledger(monitor), &before, sizeof before);
+    assert_int_equal(open_entries(), entries);
+}
+
+static void an_overlap_counts_its_new_part_only(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    accept(batch(1, 1, 4, 1, 1, 20)); /* 4 .. 23 */
+    assert_false(applied.is_duplicate);
+    assert_int_equal(applied.first_seq, 11);
+    assert_int_equal(applied.count, 13);
+    accept(burst_end_at(1, 1, 1, 1, 24));
+    uint64_t hash = closed[0].sums_hash;
+    create(0);
+    begin_run();
+    whole_burst(1, 1, 23);
+    assert_true(closed[0].sums_hash == hash);
+}
+
+static void a_batch_outside_its_burst_is_refused(void **state)
+{
+    (void)state;
+    begin_run();
+    refuse(REFUSAL_BAD_BURST, batch(1, 1, 1, 1, 1, 10)); /* not begun */
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    refuse(REFUSAL_BAD_BURST, batch(1, 1, 1, 1, 2, 10));
+    refuse(REFUSAL_BAD_BURST, batch(1, 1, 1, 2, 1, 10));
+    refuse(REFUSAL_BAD_BURST, batch(1, 1, 1, 0, 0, 10));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    refuse(REFUSAL_BAD_BURST, batch(1, 1, 1, 1, 1, 10)); /* ended */
+    assert_int_equal(next_seq(), 1);
+}
+
+static void marks_are_idempotent(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(run_begin(1, 1, 1, 1));
+    assert_true(applied.is_duplicate);
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    assert_false(applied.is_duplicate);
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    assert_true(applied.is_duplicate);
+    accept(batch(1, 1, 1, 1, 1, 50));
+    accept(burst_end_at(1, 1, 1, 1, 51));
+    assert_false(applied.is_duplicate);
+    accept(burst_end_at(1, 1, 1, 1, 51));
+    assert_true(applied.is_duplicate);
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    assert_true(applied.is_duplicate);
+    assert_int_equal(closed_count, 1);
+    accept(run_end(1, 1, 1, 51));
+    assert_false(applied.is_duplicate);
+    accept(run_end(1, 1, 1, 51));
+    assert_true(applied.is_duplicate);
+    accept(run_begin(1, 1, 2, 51));
+    accept(run_end(1, 1, 1, 51));
+    accept(burst_end_at(1, 1, 1, 1, 51));
+    assert_true(applied.is_duplicate);
+    assert_int_equal(closed_count, 1);
+    assert_int_equal(closed[0].summary.sources, 1);
+    assert_int_equal(closed[0].summary.generated, 1001);
+}
+
+static void marks_out_of_order_are_refused(void **state)
+{
+    (void)state;
+    accept(hello(1, 1));
+    refuse(REFUSAL_BAD_BURST, burst_begin_at(1, 1, 1, 1, 1)); /* no run */
+    refuse(REFUSAL_BAD_BURST, run_end(1, 1, 1, 1));
+    accept(run_begin(1, 1, 1, 1));
+    refuse(REFUSAL_BAD_BURST, burst_begin_at(1, 1, 2, 1, 1)); /* of another run */
+    refuse(REFUSAL_BAD_BURST, burst_end_at(1, 1, 1, 1, 1));   /* not begun */
+    refuse(REFUSAL_BAD_BURST, run_end(1, 1, 2, 1));
+    accept(run_end(1, 1, 1, 1));
+    refuse(REFUSAL_BAD_BURST, burst_begin_at(1, 1, 1, 1, 1)); /* the run has ended */
+    refuse(REFUSAL_BAD_FRAME, (struct frame){.kind = (enum frame_kind)0});
+    accept((struct frame){.kind = FRAME_HEARTBEAT});
+}
+
+static void run_0_is_refused(void **state)
+{
+    (void)state;
+    accept(hello(1, 1));
+    refuse(REFUSAL_BAD_BURST, run_begin(1, 1, 0, 1));
+    refuse(REFUSAL_BAD_BURST, burst_begin_at(1, 1, 0, 1, 1));
+    refuse(REFUSAL_BAD_BURST, burst_end_at(1, 1, 0, 1, 1));
+    refuse(REFUSAL_BAD_BURST, run_end(1, 1, 0, 1));
+}
+
+static void lost_advances_the_ledger_and_flags_the_burst(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    accept(lost(1, 1, 11, 30));
+    assert_int_equal(applied.entry->lost[LOSS_RING_OVERRUN], 20);
+    assert_int_equal(next_seq(), 31);
+    accept(lost(1, 1, 11, 30));
+    assert_true(applied.is_duplicate);
+    accept(lost(1, 1, 25, 33)); /* a partial overlap counts its new part */
+    assert_int_equal(applied.entry->lost[LOSS_RING_OVERRUN], 23);
+    accept(batch(1, 1, 30, 1, 1, 10)); /* 30 .. 39: of a resent batch the lost part stays lost */
+    assert_int_equal(applied.count, 6);
+    accept(burst_end_at(1, 1, 1, 1, 40));
+    assert_int_equal(closed[0].summary.lost, 23);
+    assert_false(closed[0].summary.complete);
+    assert_string_equal(closed[0].summary.quality, "23 candidates lost");
+    assert_string_equal(closed[0].summary.best[0].withheld, "candidates were lost");
+}
+
+static void seqs_up_to_2_to_the_63_are_counted(void **state)
+{
+    (void)state;
+    const uint64_t limit = UINT64_C(1) << 63;
+    begin_run();
+    accept(lost(1, 1, 1, limit - 101));
+    accept(burst_begin_at(1, 1, 1, 1, limit - 100));
+    accept(batch(1, 1, limit - 100, 1, 1, 100));
+    assert_true(next_seq() == limit);
+    accept(batch(1, 1, limit - 50, 1, 1, 50));
+    assert_true(applied.is_duplicate);
+    accept(burst_end_at(1, 1, 1, 1, limit));
+    refuse(REFUSAL_GAP, burst_begin_at(1, 1, 1, 2, limit + 1));
+    assert_int_equal(closed_count, 1);
+    assert_true(closed[0].summary.complete);
+    assert_true(ledger_is_conserved(entry_at(0)));
+}
+
+static void truth_with_origin_data_is_refused(void **state)
+{
+    (void)state;
+    static const unsigned char truth[4 * 10];
+    accept(hello(1, 1));
+    struct frame begin = run_begin(1, 1, 1, 1);
+    begin.as.run_begin.origin = ORIGIN_DATA;
+    accept(begin);
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    struct frame frame = batch(1, 1, 1, 1, 1, 10);
+    frame.as.batch.truth_m2 = truth;
+    refuse(REFUSAL_TRUTH, frame);
+    frame.as.batch.truth_m2 = NULL;
+    frame.as.batch.truth_kind = truth;
+    refuse(REFUSAL_TRUTH, frame);
+    assert_int_equal(next_seq(), 1);
+    frame.as.batch.truth_kind = NULL;
+    accept(frame);
+    accept(burst_end_at(1, 1, 1, 1, 11));
+    begin = run_begin(1, 1, 2, 11);
+    accept(begin); /* a simulation */
+    accept(burst_begin_at(1, 1, 2, 1, 11));
+    frame = batch(1, 1, 11, 2, 1, 10);
+    frame.as.batch.truth_kind = truth;
+    accept(frame);
+}
+
+static void decisions_are_bits_from_the_first_new_candidate(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    memset(applied.decisions, 0xFF, sizeof applied.decisions);
+    accept(batch(1, 1, 1, 1, 1, 13));
+    unsigned char whole[LINE_COUNT][2];
+    for (int line = 0; line < LINE_COUNT; line++)
+        memcpy(whole[line], applied.decisions[line], 2);
+    create(0);
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 5));
+    memset(applied.decisions, 0xFF, sizeof applied.decisions);
+    accept(batch(1, 1, 1, 1, 1, 13)); /* 6 .. 13 are new */
+    for (int line = 0; line < LINE_COUNT; line++) {
+        unsigned expected = ((unsigned)whole[line][0] | (unsigned)whole[line][1] << 8) >> 5;
+        assert_int_equal(applied.decisions[line][0], expected & 0xFF);
+        assert_int_equal(whole[line][1] >> 5, 0); /* nothing beyond the 13th */
+    }
+    assert_int_not_equal(whole[LINE_UNPRESCALED][0], 0);
+}
+
+static void a_new_run_empties_the_run_horizon_only(void **state)
+{
+    (void)state;
+    begin_run();
+    for (uint32_t burst = 1; burst <= 6; burst++)
+        whole_burst(1, burst, 10);
+    accept(run_end(1, 1, 1, next_seq()));
+    accept(run_begin(1, 1, 2, next_seq()));
+    assert_int_equal(monitor_horizon(monitor, HORIZON_RUN)->bursts, 6);
+    whole_burst(2, 1, 10);
+    assert_int_equal(monitor_horizon(monitor, HORIZON_RUN)->bursts, 1);
+    assert_int_equal(monitor_horizon(monitor, HORIZON_10)->bursts, 7);
+    assert_int_equal(monitor_last_burst(monitor).run, 2);
+    assert_int_equal(monitor_last_burst(monitor).burst, 1);
+}
+
+static void a_burst_that_is_never_ended_closes_with_the_next_as_incomplete(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    accept(burst_begin_at(1, 1, 1, 2, 11));
+    assert_int_equal(closed_count, 1);
+    assert_false(closed[0].summary.complete);
+    assert_string_equal(closed[0].summary.quality, "1 of 1 sources did not end it");
+    accept(run_end(1, 1, 1, 11));
+    assert_int_equal(closed_count, 2);
+    assert_false(closed[1].summary.complete);
+}
+
+static void flush_closes_what_is_open_as_it_is(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    monitor_flush(monitor);
+    assert_int_equal(closed_count, 1);
+    assert_false(closed[0].summary.complete);
+    assert_int_equal(open_entries(), 0);
+    monitor_flush(monitor);
+    assert_int_equal(closed_count, 1);
+    accept(batch(1, 1, 11, 1, 1, 10)); /* late, but accounted for */
+    assert_int_equal(applied.entry->rejected[REJECT_LATE_BURST], 10);
+}
+
+/* ---- several sources ---- */
+
+/* Sources 1 and 2, epoch 1, in run 1. */
+static void begin_two(void)
+{
+    for (uint32_t source = 1; source <= 2; source++) {
+        accept(hello(source, 1));
+        accept(run_begin(source, 1, 1, 1));
+    }
+}
+
+static void a_burst_closes_only_when_all_have_ended_it(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    assert_int_equal(closed_count, 0); /* source 2 has not come to it */
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(batch(2, 1, 1, 1, 1, 10));
+    assert_int_equal(closed_count, 0);
+    accept(burst_end_at(2, 1, 1, 1, 11));
+    assert_int_equal(closed_count, 1);
+    assert_true(closed[0].summary.complete);
+    assert_int_equal(closed[0].summary.sources, 2);
+}
+
+static void a_source_that_skips_a_burst_does_not_hold_it_up(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    accept(burst_begin_at(2, 1, 1, 2, 1));
+    assert_int_equal(closed_count, 1);
+    assert_int_equal(closed[0].summary.key.burst, 1);
+}
+
+static void bursts_close_in_the_order_of_time(void **state)
+{
+    (void)state;
+    begin_two();
+    for (uint32_t burst = 1; burst <= 5; burst++) {
+        accept(burst_begin_at(1, 1, 1, burst, 1));
+        accept(burst_end_at(1, 1, 1, burst, 1));
+    }
+    assert_int_equal(closed_count, 0);
+    for (uint32_t burst = 1; burst <= 5; burst++) {
+        accept(burst_begin_at(2, 1, 1, burst, 1));
+        accept(burst_end_at(2, 1, 1, burst, 1));
+        assert_int_equal(closed_count, burst);
+        assert_int_equal(closed[burst - 1].summary.key.burst, burst);
+    }
+}
+
+static void a_run_closes_when_the_source_that_holds_it_up_leaves_it(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    accept(run_end(2, 1, 1, 1));
+    assert_int_equal(closed_count, 1);
+}
+
+static void the_first_of_two_expected_sources_waits_for_the_second(void **state)
+{
+    (void)state;
+    create(2);
+    accept(hello(1, 1));
+    accept(run_begin(1, 1, 1, 1));
+    whole_burst(1, 1, 10);
+    assert_int_equal(closed_count, 0);
+    accept(hello(2, 1));
+    accept(run_begin(2, 1, 1, 1));
+    assert_int_equal(closed_count, 0);
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(burst_end_at(2, 1, 1, 1, 1));
+    assert_int_equal(closed_count, 1);
+    assert_true(closed[0].summary.complete);
+}
+
+static void a_timeout_closes_as_incomplete_and_counts_the_late_source(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS - 1);
+    assert_int_equal(closed_count, 0);
+    monitor_tick(monitor, TIMEOUT_NS);
+    assert_int_equal(closed_count, 1);
+    assert_false(closed[0].summary.complete);
+    assert_string_equal(closed[0].summary.quality, "1 of 2 sources did not end it");
+    accept(batch(2, 1, 1, 1, 1, 25));
+    assert_int_equal(applied.count, 25);
+    assert_int_equal(applied.entry->rejected[REJECT_LATE_BURST], 25);
+    for (int line = 0; line < LINE_COUNT; line++)
+        for (int byte = 0; byte < 4; byte++)
+            assert_int_equal(applied.decisions[line][byte], 0);
+    accept(burst_end_at(2, 1, 1, 1, 26));
+    assert_int_equal(closed_count, 1);
+    assert_true(ledger_is_conserved(applied.entry));
+}
+
+static void progress_of_any_source_puts_off_the_timeout(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    now_ns = TIMEOUT_NS - 1;
+    accept(batch(1, 1, 1, 1, 1, 5));
+    monitor_tick(monitor, TIMEOUT_NS);
+    assert_int_equal(closed_count, 0);
+    monitor_tick(monitor, 2 * TIMEOUT_NS - 1);
+    assert_int_equal(closed_count, 1);
+}
+
+static void a_silent_source_is_not_waited_for_until_it_returns(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS); /* source 2 never came */
+    assert_int_equal(closed_count, 1);
+    now_ns = TIMEOUT_NS;
+    whole_burst(1, 2, 5);
+    assert_int_equal(closed_count, 2);
+    accept(burst_begin_at(2, 1, 1, 3, 1)); /* it is back */
+    whole_burst(1, 3, 5);
+    assert_int_equal(closed_count, 2);
+    accept(burst_end_at(2, 1, 1, 3, 1));
+    assert_int_equal(closed_count, 3);
+    assert_int_equal(closed[2].summary.sources, 2);
+}
+
+static void a_source_sixteen_bursts_ahead_is_busy(void **state)
+{
+    (void)state;
+    begin_two();
+    for (uint32_t burst = 1; burst <= BURST_OPEN_MAX; burst++) {
+        accept(burst_begin_at(1, 1, 1, burst, 1));
+        accept(burst_end_at(1, 1, 1, burst, 1));
+    }
+    struct ledger before = *monitor_ledger(monitor);
+    refuse(REFUSAL_BUSY, burst_begin_at(1, 1, 1, BURST_OPEN_MAX + 1, 1));
+    assert_memory_equal(monitor_ledger(monitor), &before, sizeof before);
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(burst_end_at(2, 1, 1, 1, 1));
+    accept(burst_begin_at(1, 1, 1, BURST_OPEN_MAX + 1, 1));
+}
+
+static void a_new_epoch_ends_what_the_old_one_began(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    accept(hello(1, 2));
+    assert_int_equal(closed_count, 1);
+    assert_false(closed[0].summary.complete);
+    accept(run_begin(1, 2, 1, 1)); /* the new one numbers from 1 again */
+    accept(burst_begin_at(1, 2, 1, 2, 1));
+    accept(batch(1, 2, 1, 1, 2, 10));
+    accept(burst_end_at(1, 2, 1, 2, 11));
+    assert_int_equal(closed_count, 2);
+    assert_true(closed[1].summary.complete);
+    assert_int_equal(entry_at(0)->next_seq, 11);
+    assert_int_equal(entry_at(1)->next_seq, 11);
+}
+
+/* ---- what is concluded ---- */
+
+static void every_reason_to_withhold_is_named(void **state)
+{
+    (void)state;
+    struct scan scan;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_OPEN, &scan);
+    assert_string_equal(scan.withheld, "the burst is still open");
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
+    assert_null(scan.withheld);
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_10, &scan);
+    assert_string_equal(scan.withheld, "not enough bursts yet");
+    struct frame begin = burst_begin_at(1, 1, 1, 2, 1);
+    begin.as.burst_begin.input_downscaling = DOWNSCALING_UNKNOWN;
+    accept(begin);
+    accept(batch(1, 1, 1, 1, 2, 100));
+    accept(burst_end_at(1, 1, 1, 2, 101));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
+    assert_string_equal(scan.withheld, "input downscaling unknown or variable");
+    assert_true(scan.exposure == 0.0);
+    accept(burst_begin_at(1, 1, 1, 3, 101));
+    accept(burst_begin_at(1, 1, 1, 4, 101));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
+    assert_string_equal(scan.withheld, "a burst is incomplete");
+    accept(lost(1, 1, 101, 101));
+    accept(burst_end_at(1, 1, 1, 4, 102));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
+    assert_string_equal(scan.withheld, "candidates were lost");
+}
+
+static void the_run_is_looked_at_from_its_fifth_burst_on(void **state)
+{
+    (void)state;
+    begin_run();
+    for (uint32_t burst = 1; burst <= 12; burst++) {
+        whole_burst(1, burst, 10);
+        const struct best *best = closed[burst - 1].summary.best;
+        assert_null(best[HORIZON_1 - HORIZON_1].withheld);
+        assert_true((best[HORIZON_10 - HORIZON_1].withheld == NULL) == (burst >= 10));
+        assert_non_null(best[HORIZON_100 - HORIZON_1].withheld);
+        assert_true((best[HORIZON_RUN - HORIZON_1].withheld == NULL) == (burst >= 5));
+    }
+}
+
+static void a_selection_without_template_is_withheld(void **state)
+{
+    (void)state;
+    struct monitor_config config = {.preset = SELECTION_NA62, .thresholds = alarm_default_thresholds()};
+    struct monitor_observer observer = {NULL, note_closed, note_alarm};
+    struct scan scan;
+    monitor_destroy(monitor);
+    monitor = monitor_create(&config, &shape, &observer);
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
+    assert_string_equal(scan.withheld, "no template for this selection");
+}
+
+/* A pool of signal at 135 MeV only, beside a few candidates everywhere: a clear excess. */
+static void an_excess_is_told_after_the_summary_of_its_burst(void **state)
+{
+    (void)state;
+    static struct candidates signal;
+    struct random random = random_start("monitor");
+    signal.count = 0;
+    while (signal.count < 40) {
+        struct candidate c = plausible_candidate(&random, 18225.0 + 1700.0 * random_normal(&random));
+        c.flags &= ~FLAG_PHOTON_VETO;
+        candidates_put(&signal, &c);
+    }
+    begin_run();
+    for (uint32_t burst = 1; burst <= 5; burst++) {
+        accept(burst_begin_at(1, 1, 1, burst, next_seq()));
+        struct frame frame = batch(1, 1, next_seq(), 1, burst, 1);
+        frame.as.batch.columns = candidates_view(&signal, 8 * (burst - 1), 8);
+        accept(frame);
+        accept(burst_end_at(1, 1, 1, burst, next_seq()));
+    }
+    assert_string_equal(last_alarm.id, "excess-unprescaled-run-1-5");
+    assert_in_range((int)last_alarm.m_n_mev, 125, 145);
+    const struct best *best = &closed[4].summary.best[HORIZON_RUN - HORIZON_1];
+    assert_true(best->z_alarm == last_alarm.z);
+    assert_int_equal(monitor_acknowledge(monitor, last_alarm.id)->state, ALARM_ACKNOWLEDGED);
+    assert_null(monitor_acknowledge(monitor, last_alarm.id));
+    assert_non_null(alarms_get(monitor_alarms(monitor), HORIZON_RUN - HORIZON_1));
+}
+
+/* ---- picks ---- */
+
+static void picks_are_the_candidates_of_a_window_newest_first(void **state)
+{
+    (void)state;
+    struct pick picks[POOL];
+    uint64_t forgotten;
+    int32_t low, high;
+    begin_run();
+    whole_burst(1, 1, 1500);
+    monitor_window(monitor, 135.0, &low, &high);
+    assert_int_equal(high - low, 40 * 119);
+    assert_in_range(18225 - low, 20 * 119 - 60, 20 * 119 + 60);
+    uint32_t found = monitor_picks(monitor, low, high, picks, POOL, &forgotten);
+    assert_in_range(found, 5, 500);
+    assert_int_equal(forgotten, 0);
+    for (uint32_t i = 0; i < found; i++) {
+        assert_true(picks[i].m2 >> M2_SHIFT >= low && picks[i].m2 >> M2_SHIFT < high);
+        assert_true(i == 0 || picks[i].seq < picks[i - 1].seq);
+        assert_int_equal(picks[i].burst, 1);
+    }
+    assert_int_equal(monitor_picks(monitor, low, high, picks, 3, &forgotten), 3);
+    assert_int_equal(monitor_picks(monitor, 9350, INT32_MAX, picks, POOL, &forgotten),
+                     monitor_picks(monitor, 0, INT32_MAX, picks, POOL, &forgotten));
+}
+
+/* ---- any order of the sources ---- */
+
+#define SCRIPT_MAX 400
+
+/* What a source says, in its order. */
+struct script {
+    struct frame frames[SCRIPT_MAX];
+    uint32_t count, at;
+};
+
+static void say(struct script *script, struct frame frame)
+{
+    assert_true(script->count < SCRIPT_MAX);
+    script->frames[script->count++] = frame;
+}
+
+/* Two runs of nine bursts: batches of random length, a resent one now and then, losses, bursts without candidates. */
+static void write_script(struct random *random, uint32_t source, struct script *script)
+{
+    uint64_t seq = 1;
+    script->count = 0;
+    say(script, hello(source, source));
+    for (uint32_t run = 3; run <= 4; run++) {
+        say(script, run_begin(source, source, run, seq));
+        for (uint32_t burst = 1; burst <= 9; burst++) {
+            say(script, burst_begin_at(source, source, run, burst, seq));
+            for (uint64_t left = random_below(random, 6); left > 0; left--) {
+                uint32_t count = (uint32_t)random_below(random, 100) + 1;
+                say(script, batch(source, source, seq, run, burst, count));
+                if (random_below(random, 5) == 0)
+                    say(script, batch(source, source, seq, run, burst, count));
+                seq += count;
+                if (random_below(random, 12) == 0) {
+                    say(script, lost(source, source, seq, seq + 4));
+                    seq += 5;
+                }
+            }
+            if (random_below(random, 15))
+                say(script, burst_end_at(source, source, run, burst, seq));
+        }
+        say(script, run_end(source, source, run, seq));
+    }
+}
+
+/* Lets the sources speak in random turns of up to `patience` frames; one that is told to wait gives up its turn. */
+static void perform(struct random *random, struct script *scripts, uint32_t sources, uint64_t patience)
+{
+    create(sources);
+    for (uint32_t i = 0; i < sources; i++)
+        scripts[i].at = 0;
+    for (uint32_t done = 0; done < sources;) {
+        struct script *script = &scripts[random_below(random, sources)];
+        for (uint64_t turn = random_below(random, patience) + 1; turn > 0 && script->at < script->count; turn--) {
+            enum refusal refusal = apply(script->frames[script->at]);
+            if (refusal == REFUSAL_BUSY)
+                break;
+            assert_int_equal(refusal, REFUSAL_NONE);
+            done += ++script->at == script->count;
+        }
+    }
+}
+
+static void assert_same_best(const struct best *a, const struct best *b)
+{
+    assert_true(a->m_n_mev == b->m_n_mev && a->n == b->n && a->b == b->b && a->z == b->z && a->z_alarm == b->z_alarm);
+    assert_true(a->withheld == b->withheld);
+}
+
+static void assert_same_closed(const struct closed *a, const struct closed *b)
+{
+    const struct burst_summary *s = &a->summary, *t = &b->summary;
+    assert_int_equal(burst_compare(s->key, t->key), 0);
+    assert_true(a->sums_hash == b->sums_hash);
+    assert_true(s->t_begin_ns == t->t_begin_ns && s->t_end_ns == t->t_end_ns && s->sources == t->sources);
+    assert_true(s->generated == t->generated && s->kept == t->kept && s->sent == t->sent);
+    assert_true(s->downscaling == t->downscaling && s->input_downscaling == t->input_downscaling);
+    assert_true(s->accepted == t->accepted && s->lost == t->lost && s->intensity == t->intensity);
+    assert_memory_equal(s->rejected, t->rejected, sizeof s->rejected);
+    assert_true(s->live_ppm == t->live_ppm && s->choke_count == t->choke_count && s->origin == t->origin);
+    assert_memory_equal(s->lines, t->lines, sizeof s->lines);
+    assert_true(s->n_peak == t->n_peak && s->peak_position_mev2 == t->peak_position_mev2);
+    assert_true(s->peak_width_mev2 == t->peak_width_mev2 && s->veto_fraction == t->veto_fraction);
+    assert_true(s->complete == t->complete);
+    assert_string_equal(s->quality, t->quality);
+    for (int id = 0; id < HORIZON_COUNT - HORIZON_1; id++)
+        assert_same_best(&s->best[id], &t->best[id]);
+}
+
+static void check_orders(uint32_t sources, int orders)
+{
+    static struct script scripts[3];
+    static struct closed expected[CLOSED_MAX];
+    struct random random = random_start("monitor");
+    for (uint32_t i = 0; i < sources; i++)
+        write_script(&random, i + 1, &scripts[i]);
+    perform(&random, scripts, sources, 1);
+    assert_int_equal(closed_count, 18);
+    memcpy(expected, closed, closed_count * sizeof *closed);
+    uint32_t alarms = alarm_count;
+    for (int order = 0; order < orders; order++) {
+        perform(&random, scripts, sources, UINT64_C(1) << random_below(&random, 9));
+        assert_int_equal(closed_count, 18);
+        assert_int_equal(alarm_count, alarms);
+        for (uint32_t i = 0; i < closed_count; i++)
+            assert_same_closed(&closed[i], &expected[i]);
+    }
+}
+
+static void two_sources_in_any_order_give_the_same_sums_and_summaries(void **state)
+{
+    (void)state;
+    check_orders(2, 150);
+}
+
+static void three_sources_in_any_order_give_the_same_sums_and_summaries(void **state)
+{
+    (void)state;
+    check_orders(3, 150);
+}
+
+/* ---- conservation under any frames ---- */
+
+/* A frame of a random kind, often plausible for its source, often not; always one that the decoder lets through. */
+static struct frame random_frame(struct random *random)
+{
+    uint32_t source = (uint32_t)random_below(random, 3) + 1;
+    uint64_t epoch = random_below(random, 40) == 0 ? 2 : 1;
+    const struct ledger *ledger = monitor_ledger(monitor);
+    struct ledger_entry entry = {.next_seq = 1};
+    for (uint32_t i = 0; i < ledger->count; i++)
+        if (ledger->entries[i].source == source && ledger->entries[i].epoch == epoch)
+            entry = ledger->entries[i];
+    uint64_t back = random_below(random, 4) ? 0 : random_below(random, 50), seq = entry.next_seq;
+    seq = random_below(random, 12) == 0 ? seq + random_below(random, 3) : seq > back ? seq - back : 1;
+    uint32_t run = entry.run + (random_below(random, 30) == 0), burst = entry.burst + (random_below(random, 20) == 0);
+    switch (random_below(random, 14)) {
+    case 0:
+        return hello(source, epoch);
+    case 1:
+        return run_begin(source, epoch, entry.run + (uint32_t)random_below(random, 2), seq);
+    case 2:
+        return random_below(random, 4) ? hello(source, epoch) : run_end(source, epoch, run, seq);
+    case 3:
+    case 4:
+        return burst_begin_at(source, epoch, run, entry.burst + (uint32_t)random_below(random, 3), seq);
+    case 5:
+    case 6:
+        return burst_end_at(source, epoch, run, burst, seq);
+    case 7:
+        return lost(source, epoch, seq, seq + random_below(random, 30));
+    default:
+        return batch(source, epoch, seq, run, burst, (uint32_t)random_below(random, 60) + 1);
+    }
+}
+
+static void check_ledger(const struct ledger *before)
+{
+    const struct ledger *ledger = monitor_ledger(monitor);
+    uint64_t counted = 0, summed = open_entries();
+    for (uint32_t i = 0; i < ledger->count; i++) {
+        const struct ledger_entry *entry = &ledger->entries[i];
+        assert_true(ledger_is_conserved(entry));
+        assert_true(i >= before->count || entry->next_seq >= before->entries[i].next_seq);
+        assert_int_equal(entry->rejected[REJECT_NONE], 0);
+        counted += entry->accepted + entry->rejected[REJECT_VETO];
+    }
+    for (uint32_t i = 0; i < closed_count; i++) /* every counted candidate is in exactly one burst */
+        summed += closed[i].summary.accepted + closed[i].summary.rejected[REJECT_VETO];
+    assert_int_equal(summed, counted);
+}
+
+static void check_refused(const struct ledger *before)
+{
+    struct ledger after = *monitor_ledger(monitor), expected = *before;
+    for (uint32_t i = 0; i < LEDGER_ENTRIES_MAX; i++) /* whoever speaks is waited for again */
+        after.entries[i].is_silent = expected.entries[i].is_silent = false;
+    assert_memory_equal(&after, &expected, sizeof after);
+}
+
+static void any_frames_in_any_order_conserve_every_candidate(void **state)
+{
+    (void)state;
+    struct random random = random_start("monitor");
+    uint64_t kinds[REFUSAL_COUNT] = {0};
+    for (int trial = 0; trial < 20; trial++) {
+        create((uint32_t)trial % 4);
+        for (int step = 0; step < 1000; step++) {
+            struct ledger before = *monitor_ledger(monitor);
+            enum refusal refusal = apply(random_frame(&random));
+            kinds[refusal]++;
+            if (refusal != REFUSAL_NONE)
+                check_refused(&before);
+            check_ledger(&before);
+            now_ns += (int64_t)random_below(&random, (uint64_t)TIMEOUT_NS / 20);
+            if (random_below(&random, 10) == 0)
+                monitor_tick(monitor, now_ns);
+        }
+        struct ledger before = *monitor_ledger(monitor);
+        monitor_flush(monitor);
+        check_ledger(&before);
+        assert_int_equal(open_entries(), 0);
+    }
+    assert_true(kinds[REFUSAL_NONE] > 1000 && kinds[REFUSAL_GAP] > 100 && kinds[REFUSAL_BAD_BURST] > 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_hello_opens_the_ledger_and_nothing_else, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_said_no_hello_is_not_welcome, start, end),
+        cmocka_unit_test_setup_teardown(a_65th_source_is_too_many, start, end),
+        cmocka_unit_test_setup_teardown(a_batch_is_counted_into_ledger_and_open_burst, start, end),
+        cmocka_unit_test_setup_teardown(a_gap_is_refused_and_changes_nothing, start, end),
+        cmocka_unit_test_setup_teardown(a_duplicate_counts_nothing, start, end),
+        cmocka_unit_test_setup_teardown(an_overlap_counts_its_new_part_only, start, end),
+        cmocka_unit_test_setup_teardown(a_batch_outside_its_burst_is_refused, start, end),
+        cmocka_unit_test_setup_teardown(marks_are_idempotent, start, end),
+        cmocka_unit_test_setup_teardown(marks_out_of_order_are_refused, start, end),
+        cmocka_unit_test_setup_teardown(run_0_is_refused, start, end),
+        cmocka_unit_test_setup_teardown(lost_advances_the_ledger_and_flags_the_burst, start, end),
+        cmocka_unit_test_setup_teardown(seqs_up_to_2_to_the_63_are_counted, start, end),
+        cmocka_unit_test_setup_teardown(truth_with_origin_data_is_refused, start, end),
+        cmocka_unit_test_setup_teardown(decisions_are_bits_from_the_first_new_candidate, start, end),
+        cmocka_unit_test_setup_teardown(a_new_run_empties_the_run_horizon_only, start, end),
+        cmocka_unit_test_setup_teardown(a_burst_that_is_never_ended_closes_with_the_next_as_incomplete, start, end),
+        cmocka_unit_test_setup_teardown(flush_closes_what_is_open_as_it_is, start, end),
+        cmocka_unit_test_setup_teardown(a_burst_closes_only_when_all_have_ended_it, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_skips_a_burst_does_not_hold_it_up, start, end),
+        cmocka_unit_test_setup_teardown(bursts_close_in_the_order_of_time, start, end),
+        cmocka_unit_test_setup_teardown(a_run_closes_when_the_source_that_holds_it_up_leaves_it, start, end),
+        cmocka_unit_test_setup_teardown(the_first_of_two_expected_sources_waits_for_the_second, start, end),
+        cmocka_unit_test_setup_teardown(a_timeout_closes_as_incomplete_and_counts_the_late_source, start, end),
+        cmocka_unit_test_setup_teardown(progress_of_any_source_puts_off_the_timeout, start, end),
+        cmocka_unit_test_setup_teardown(a_silent_source_is_not_waited_for_until_it_returns, start, end),
+        cmocka_unit_test_setup_teardown(a_source_sixteen_bursts_ahead_is_busy, start, end),
+        cmocka_unit_test_setup_teardown(a_new_epoch_ends_what_the_old_one_began, start, end),
+        cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
+        cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
+        cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
+        cmocka_unit_test_setup_teardown(an_excess_is_told_after_the_summary_of_its_burst, start, end),
+        cmocka_unit_test_setup_teardown(picks_are_the_candidates_of_a_window_newest_first, start, end),
+        cmocka_unit_test_setup_teardown(two_sources_in_any_order_give_the_same_sums_and_summaries, start, end),
+        cmocka_unit_test_setup_teardown(three_sources_in_any_order_give_the_same_sums_and_summaries, start, end),
+        cmocka_unit_test_setup_teardown(any_frames_in_any_order_conserve_every_candidate, start, end),
+    };
+    return cmocka_run_group_tests(tests, fill_pool, NULL);
+}
