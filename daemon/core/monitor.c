@@ -177,8 +177,8 @@ static bool may_close(const struct monitor *monitor, const struct burst *burst)
     return there >= monitor->config.expected_sources;
 }
 
-/* Closes the oldest bursts as long as nobody holds them up: in the order of time, so that the order in which the sources
- * arrive cannot matter. */
+/* Closes the oldest bursts as long as nobody holds them up: in the order of time, so that the order in which the
+ * sources arrive cannot matter. */
 static void close_finished(struct monitor *monitor)
 {
     struct burst *oldest = burst_oldest(&monitor->open);
@@ -224,8 +224,8 @@ static enum refusal apply_hello(struct monitor *monitor, const struct hello *hel
     return REFUSAL_NONE;
 }
 
-/* The entry that a mark speaks for, when it comes in its place. A mark that lies before next_seq is in its place too: what
- * was between was announced as lost. */
+/* The entry that a mark speaks for, when it comes in its place. A mark that lies before next_seq is in its place too:
+ * what was between was announced as lost. */
 static enum refusal place_mark(struct monitor *monitor, const struct mark *mark, struct applied *applied)
 {
     applied->entry = ledger_find(&monitor->ledger, mark->source, mark->epoch);
@@ -286,10 +286,12 @@ static enum refusal apply_burst_begin(struct monitor *monitor, const struct burs
     struct burst_key key = {begin->mark.run, begin->mark.burst};
     if (refusal != REFUSAL_NONE)
         return refusal;
+    if (key.burst == 0)
+        return REFUSAL_BAD_BURST;
     applied->is_duplicate = burst_compare(key, (struct burst_key){entry->run, entry->burst}) <= 0;
     if (applied->is_duplicate)
         return REFUSAL_NONE;
-    if (!entry->in_run || key.run != entry->run || key.burst == 0)
+    if (!entry->in_run || key.run != entry->run)
         return REFUSAL_BAD_BURST;
     bool is_late = burst_compare(key, monitor->last_closed) <= 0;
     struct burst *burst = burst_find(&monitor->open, key);
@@ -315,6 +317,8 @@ static enum refusal apply_burst_end(struct monitor *monitor, const struct burst_
     struct burst_key key = {end->mark.run, end->mark.burst};
     if (refusal != REFUSAL_NONE)
         return refusal;
+    if (key.burst == 0)
+        return REFUSAL_BAD_BURST;
     int order = burst_compare(key, (struct burst_key){entry->run, entry->burst});
     applied->is_duplicate = order < 0 || (order == 0 && !entry->in_burst);
     if (applied->is_duplicate)
@@ -385,7 +389,8 @@ static void count_batch(struct monitor *monitor, const struct batch *batch, uint
         burst->rejected[reason] += counts[reason];
 }
 
-static enum refusal apply_batch(struct monitor *monitor, const struct batch *batch, int64_t now_ns, struct applied *applied)
+static enum refusal apply_batch(struct monitor *monitor, const struct batch *batch, int64_t now_ns,
+                                struct applied *applied)
 {
     struct ledger_entry *entry = ledger_find(&monitor->ledger, batch->source, batch->epoch);
     applied->entry = entry;

@@ -400,6 +400,17 @@ static void run_0_is_refused(void **state)
     refuse(REFUSAL_BAD_BURST, run_end(1, 1, 0, 1));
 }
 
+static void burst_0_is_refused(void **state)
+{
+    (void)state;
+    begin_run();
+    refuse(REFUSAL_BAD_BURST, burst_begin_at(1, 1, 1, 0, 1));
+    refuse(REFUSAL_BAD_BURST, burst_end_at(1, 1, 1, 0, 1));
+    whole_burst(1, 1, 5);
+    refuse(REFUSAL_BAD_BURST, burst_begin_at(1, 1, 1, 0, 6));
+    refuse(REFUSAL_BAD_BURST, burst_end_at(1, 1, 1, 0, 6));
+}
+
 static void lost_advances_the_ledger_and_flags_the_burst(void **state)
 {
     (void)state;
@@ -1044,6 +1055,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(marks_are_idempotent, start, end),
         cmocka_unit_test_setup_teardown(marks_out_of_order_are_refused, start, end),
         cmocka_unit_test_setup_teardown(run_0_is_refused, start, end),
+        cmocka_unit_test_setup_teardown(burst_0_is_refused, start, end),
         cmocka_unit_test_setup_teardown(lost_advances_the_ledger_and_flags_the_burst, start, end),
         cmocka_unit_test_setup_teardown(seqs_up_to_2_to_the_63_are_counted, start, end),
         cmocka_unit_test_setup_teardown(truth_with_origin_data_is_refused, start, end),
