@@ -501,11 +501,12 @@ uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t 
                        uint32_t capacity, uint64_t *forgotten)
 {
     uint64_t kept = monitor->picks.count < PICKS_MAX ? monitor->picks.count : PICKS_MAX;
+    int64_t low = (int64_t)low_mev2 * (1 << M2_SHIFT),
+            high = (int64_t)high_mev2 * (1 << M2_SHIFT); /* may be negative */
     uint32_t found = 0;
     *forgotten = monitor->picks.count - kept;
     for (uint64_t i = 0; i < kept && found < capacity; i++) {
         const struct pick *pick = &monitor->picks.entries[(monitor->picks.count - 1 - i) % PICKS_MAX];
-        int64_t low = (int64_t)low_mev2 << M2_SHIFT, high = (int64_t)high_mev2 << M2_SHIFT;
         if (pick->m2 >= low && pick->m2 < high)
             picks[found++] = *pick;
     }

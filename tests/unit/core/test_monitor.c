@@ -836,6 +836,18 @@ static void picks_are_the_candidates_of_a_window_newest_first(void **state)
                      monitor_picks(monitor, 0, INT32_MAX, picks, POOL, &forgotten));
 }
 
+static void a_window_of_picks_may_begin_anywhere(void **state)
+{
+    (void)state;
+    struct pick picks[POOL];
+    uint64_t forgotten;
+    begin_run();
+    whole_burst(1, 1, 1500);
+    uint32_t all = monitor_picks(monitor, INT32_MIN, INT32_MAX, picks, POOL, &forgotten);
+    assert_int_equal(all, monitor_picks(monitor, PICK_ABOVE_MEV2, INT32_MAX, picks, POOL, &forgotten));
+    assert_int_equal(monitor_picks(monitor, -1, 0, picks, POOL, &forgotten), 0);
+}
+
 /* ---- any order of the sources ---- */
 
 #define SCRIPT_MAX 400
@@ -1078,6 +1090,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
         cmocka_unit_test_setup_teardown(an_excess_is_told_after_the_summary_of_its_burst, start, end),
         cmocka_unit_test_setup_teardown(picks_are_the_candidates_of_a_window_newest_first, start, end),
+        cmocka_unit_test_setup_teardown(a_window_of_picks_may_begin_anywhere, start, end),
         cmocka_unit_test_setup_teardown(two_sources_in_any_order_give_the_same_sums_and_summaries, start, end),
         cmocka_unit_test_setup_teardown(three_sources_in_any_order_give_the_same_sums_and_summaries, start, end),
         cmocka_unit_test_setup_teardown(any_frames_in_any_order_conserve_every_candidate, start, end),
