@@ -251,7 +251,9 @@ static enum refusal apply_run_begin(struct monitor *monitor, const struct run_be
     entry->run = begin->mark.run;
     entry->burst = 0;
     entry->origin = begin->origin;
-    monitor->origin = begin->origin;
+    if (begin->origin != ORIGIN_UNSPECIFIED &&
+        (monitor->origin == ORIGIN_UNSPECIFIED || begin->origin < monitor->origin))
+        monitor->origin = begin->origin;
     close_finished(monitor);
     return REFUSAL_NONE;
 }

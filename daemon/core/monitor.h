@@ -21,12 +21,12 @@
 #include "hnlmon/frame.h"
 #include "hnlmon/select.h"
 
-#define PICKS_MAX 65536u          /* candidates of the searched region that are kept for `pick` */
-#define PICK_ABOVE_MEV2 9350      /* 5.5 sigma: the searched region begins */
+#define PICKS_MAX 65536u     /* candidates of the searched region that are kept for `pick` */
+#define PICK_ABOVE_MEV2 9350 /* 5.5 sigma: the searched region begins */
 
 struct monitor_config {
     enum selection_preset preset;
-    double f_sys;              /* relative systematic uncertainty of the background, >= 0 */
+    double f_sys; /* relative systematic uncertainty of the background, >= 0 */
     struct alarm_thresholds thresholds;
     int64_t close_timeout_ns;  /* a burst without progress for this long is closed as incomplete */
     uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
@@ -56,8 +56,8 @@ struct applied {
     unsigned char decisions[LINE_COUNT][BATCH_CANDIDATES_MAX / 8];
 };
 
-/* Applies a decoded frame. Everything but REFUSAL_NONE leaves the state as it was; the frame may then come again. A Hello
- * only opens the ledger entry. now_ns: any clock that does not go back. */
+/* Applies a decoded frame. Everything but REFUSAL_NONE leaves the state as it was; the frame may then come again. A
+ * Hello only opens the ledger entry. now_ns: any clock that does not go back. */
 enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied);
 
 /* Closes bursts that made no progress for too long. */
@@ -72,6 +72,9 @@ const struct alarm *monitor_acknowledge(struct monitor *monitor, const char *ala
 
 /* The burst that closed last; {0, 0} before the first. */
 struct burst_key monitor_last_burst(const struct monitor *monitor);
+
+/* The strictest origin that a run of any source had since the start (DATA before SIMULATION before INJECTION), since
+ * its candidates are in the sums. ORIGIN_UNSPECIFIED before the first. */
 enum origin monitor_origin(const struct monitor *monitor);
 
 /* Sums over a horizon; HORIZON_OPEN sums the open bursts. Valid until the next call of a monitor function. */
@@ -84,8 +87,8 @@ void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, s
 struct pick {
     uint32_t run, burst, source;
     uint64_t epoch, seq;
-    uint32_t time;   /* clock counts since start of burst */
-    int64_t m2;      /* Q26 MeV^2 */
+    uint32_t time; /* clock counts since start of burst */
+    int64_t m2;    /* Q26 MeV^2 */
 };
 
 /* The search window of m_N: low <= m2_miss < high, MeV^2. */

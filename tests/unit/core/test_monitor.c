@@ -722,6 +722,38 @@ static void a_new_epoch_ends_what_the_old_one_began(void **state)
     assert_int_equal(entry_at(1)->next_seq, 11);
 }
 
+/* A source begins run 1 with this origin. */
+static void begin_with(uint32_t source, enum origin origin)
+{
+    accept(hello(source, 1));
+    struct frame begin = run_begin(source, 1, 1, 1);
+    begin.as.run_begin.origin = origin;
+    accept(begin);
+}
+
+static void data_of_one_source_make_everything_data(void **state)
+{
+    (void)state;
+    assert_int_equal(monitor_origin(monitor), ORIGIN_UNSPECIFIED);
+    begin_with(1, ORIGIN_DATA);
+    begin_with(2, ORIGIN_SIMULATION);
+    begin_with(3, ORIGIN_UNSPECIFIED);
+    assert_int_equal(monitor_origin(monitor), ORIGIN_DATA);
+    create(0);
+    begin_with(3, ORIGIN_UNSPECIFIED);
+    begin_with(2, ORIGIN_INJECTION);
+    begin_with(1, ORIGIN_SIMULATION);
+    assert_int_equal(monitor_origin(monitor), ORIGIN_SIMULATION);
+}
+
+static void data_stay_data_when_a_simulation_follows(void **state)
+{
+    (void)state;
+    begin_with(1, ORIGIN_DATA);
+    accept(run_begin(1, 1, 2, 1)); /* a simulation, while the rolling horizons still hold data */
+    assert_int_equal(monitor_origin(monitor), ORIGIN_DATA);
+}
+
 /* ---- what is concluded ---- */
 
 static void every_reason_to_withhold_is_named(void **state)
@@ -1085,6 +1117,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_silent_source_is_not_waited_for_until_it_returns, start, end),
         cmocka_unit_test_setup_teardown(a_source_sixteen_bursts_ahead_is_busy, start, end),
         cmocka_unit_test_setup_teardown(a_new_epoch_ends_what_the_old_one_began, start, end),
+        cmocka_unit_test_setup_teardown(data_of_one_source_make_everything_data, start, end),
+        cmocka_unit_test_setup_teardown(data_stay_data_when_a_simulation_follows, start, end),
         cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
