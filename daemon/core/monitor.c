@@ -165,6 +165,17 @@ static bool holds_up(const struct ledger_entry *entry, struct burst_key key)
     return !has_ended && entry->burst <= key.burst;
 }
 
+/* Whether an entry shows that one more source has come to the run: not an earlier epoch of a source that is counted
+ * already. */
+static bool is_new_in(const struct ledger *ledger, uint32_t index, uint32_t run)
+{
+    const struct ledger_entry *entry = &ledger->entries[index];
+    for (uint32_t i = 0; i < index; i++)
+        if (ledger->entries[i].source == entry->source && ledger->entries[i].run >= run)
+            return false;
+    return entry->run >= run;
+}
+
 static bool may_close(const struct monitor *monitor, const struct burst *burst)
 {
     uint32_t there = 0;
@@ -172,7 +183,7 @@ static bool may_close(const struct monitor *monitor, const struct burst *burst)
         const struct ledger_entry *entry = &monitor->ledger.entries[i];
         if (holds_up(entry, burst->key))
             return false;
-        there += entry->run >= burst->key.run;
+        there += is_new_in(&monitor->ledger, i, burst->key.run);
     }
     return there >= monitor->config.expected_sources;
 }

@@ -754,6 +754,24 @@ static void data_stay_data_when_a_simulation_follows(void **state)
     assert_int_equal(monitor_origin(monitor), ORIGIN_DATA);
 }
 
+static void a_restarted_source_does_not_count_as_two(void **state)
+{
+    (void)state;
+    create(2);
+    begin_run();
+    accept(hello(1, 2)); /* the same source anew */
+    accept(run_begin(1, 2, 1, 1));
+    accept(burst_begin_at(1, 2, 1, 1, 1));
+    accept(burst_end_at(1, 2, 1, 1, 1));
+    assert_int_equal(closed_count, 0); /* the other one is still to come */
+    accept(hello(2, 1));
+    accept(run_begin(2, 1, 1, 1));
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(burst_end_at(2, 1, 1, 1, 1));
+    assert_int_equal(closed_count, 1);
+    assert_int_equal(closed[0].summary.sources, 2);
+}
+
 /* ---- what is concluded ---- */
 
 static void every_reason_to_withhold_is_named(void **state)
@@ -1119,6 +1137,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_new_epoch_ends_what_the_old_one_began, start, end),
         cmocka_unit_test_setup_teardown(data_of_one_source_make_everything_data, start, end),
         cmocka_unit_test_setup_teardown(data_stay_data_when_a_simulation_follows, start, end),
+        cmocka_unit_test_setup_teardown(a_restarted_source_does_not_count_as_two, start, end),
         cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
