@@ -88,7 +88,7 @@ uint32_t burst_flaws(const struct burst *burst)
     uint32_t flaws = 0;
     if (burst->lost)
         flaws |= 1u << FLAW_LOSS;
-    if (burst->ended < burst->began)
+    if (burst->ended < burst->began || burst->ended < burst->expected)
         flaws |= 1u << FLAW_INCOMPLETE;
     if (burst->input_downscaling < 1)
         flaws |= 1u << FLAW_DOWNSCALING;

@@ -30,6 +30,7 @@ struct burst {
     struct burst_key key;
     bool is_open;
     uint32_t began, ended; /* sources */
+    uint32_t expected;     /* sources that should have taken part, known when it closes */
     uint64_t t_begin_ns;   /* earliest; UINT64_MAX: none */
     uint64_t t_end_ns;     /* latest; 0: none */
     uint64_t generated, kept, sent;

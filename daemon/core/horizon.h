@@ -22,8 +22,8 @@ const char *horizon_name(enum horizon_id id);
 
 /* What can be wrong with a closed burst, as bits. */
 enum burst_flaw {
-    FLAW_LOSS,       /* candidates of it were lost */
-    FLAW_INCOMPLETE, /* a source did not end it */
+    FLAW_LOSS,        /* candidates of it were lost */
+    FLAW_INCOMPLETE,  /* a source did not end it, or never came to it */
     FLAW_DOWNSCALING, /* input downscaling unknown or variable */
     FLAW_COUNT
 };

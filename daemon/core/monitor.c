@@ -55,6 +55,52 @@ void monitor_destroy(struct monitor *monitor)
     free(monitor);
 }
 
+/* ---- which bursts may close ---- */
+
+/* Whether a source is still to end this burst, or has not come to it yet. */
+static bool holds_up(const struct ledger_entry *entry, struct burst_key key)
+{
+    if (!entry->in_run || entry->is_silent || entry->run != key.run)
+        return false;
+    bool has_ended = entry->ended_run == key.run && entry->ended_burst >= key.burst;
+    return !has_ended && entry->burst <= key.burst;
+}
+
+/* Whether an entry shows that one more source has come to the run: not an earlier epoch of a source that is counted
+ * already. */
+static bool is_new_in(const struct ledger *ledger, uint32_t index, uint32_t run)
+{
+    const struct ledger_entry *entry = &ledger->entries[index];
+    for (uint32_t i = 0; i < index; i++)
+        if (ledger->entries[i].source == entry->source && ledger->entries[i].run >= run)
+            return false;
+    return entry->run >= run;
+}
+
+static bool may_close(const struct monitor *monitor, const struct burst *burst)
+{
+    uint32_t there = 0;
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        const struct ledger_entry *entry = &monitor->ledger.entries[i];
+        if (holds_up(entry, burst->key))
+            return false;
+        there += is_new_in(&monitor->ledger, i, burst->key.run);
+    }
+    return there >= monitor->config.expected_sources;
+}
+
+/* How many sources should take part in a burst: those that were asked for in the configuration, and in any case those
+ * that began it or are still waited for. */
+static uint32_t sources_expected(const struct monitor *monitor, const struct burst *burst)
+{
+    uint32_t sources = burst->began;
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        const struct ledger_entry *entry = &monitor->ledger.entries[i];
+        sources += holds_up(entry, burst->key) && entry->burst != burst->key.burst;
+    }
+    return sources > monitor->config.expected_sources ? sources : monitor->config.expected_sources;
+}
+
 /* ---- evaluation: once per closed burst ---- */
 
 static uint32_t bursts_needed(enum horizon_id id)
@@ -139,6 +185,7 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
     struct burst_summary summary;
     const struct alarm *told[ALARM_DETECTORS];
     assert_conserved(monitor);
+    burst->expected = sources_expected(monitor, burst);
     if (burst->key.run != monitor->last_closed.run)
         horizons_new_run(monitor->horizons);
     horizons_add(monitor->horizons, burst->slots, burst_flaws(burst));
@@ -154,39 +201,7 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
             monitor->observer.alarm_changed(monitor->observer.context, told[i]);
 }
 
-/* ---- which bursts may close ---- */
-
-/* Whether a source is still to end this burst, or has not come to it yet. */
-static bool holds_up(const struct ledger_entry *entry, struct burst_key key)
-{
-    if (!entry->in_run || entry->is_silent || entry->run != key.run)
-        return false;
-    bool has_ended = entry->ended_run == key.run && entry->ended_burst >= key.burst;
-    return !has_ended && entry->burst <= key.burst;
-}
-
-/* Whether an entry shows that one more source has come to the run: not an earlier epoch of a source that is counted
- * already. */
-static bool is_new_in(const struct ledger *ledger, uint32_t index, uint32_t run)
-{
-    const struct ledger_entry *entry = &ledger->entries[index];
-    for (uint32_t i = 0; i < index; i++)
-        if (ledger->entries[i].source == entry->source && ledger->entries[i].run >= run)
-            return false;
-    return entry->run >= run;
-}
-
-static bool may_close(const struct monitor *monitor, const struct burst *burst)
-{
-    uint32_t there = 0;
-    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
-        const struct ledger_entry *entry = &monitor->ledger.entries[i];
-        if (holds_up(entry, burst->key))
-            return false;
-        there += is_new_in(&monitor->ledger, i, burst->key.run);
-    }
-    return there >= monitor->config.expected_sources;
-}
+/* ---- closing ---- */
 
 /* Closes the oldest bursts as long as nobody holds them up: in the order of time, so that the order in which the
  * sources arrive cannot matter. */
@@ -204,10 +219,11 @@ void monitor_tick(struct monitor *monitor, int64_t now_ns)
     struct burst *oldest = burst_oldest(&monitor->open);
     if (!oldest || now_ns - oldest->active_ns < monitor->config.close_timeout_ns)
         return;
-    for (uint32_t i = 0; i < monitor->ledger.count; i++)
-        if (holds_up(&monitor->ledger.entries[i], oldest->key))
-            monitor->ledger.entries[i].is_silent = true;
+    struct burst_key key = oldest->key;
     close_burst(monitor, oldest);
+    for (uint32_t i = 0; i < monitor->ledger.count; i++)
+        if (holds_up(&monitor->ledger.entries[i], key))
+            monitor->ledger.entries[i].is_silent = true;
     close_finished(monitor);
 }
 
@@ -215,7 +231,7 @@ void monitor_flush(struct monitor *monitor)
 {
     struct burst *oldest;
     while ((oldest = burst_oldest(&monitor->open)) != NULL)
-        close_burst(monitor, oldest);
+        close_burst(monitor, oldest); /* complete, if only an older one kept it open */
 }
 
 /* ---- frames ---- */

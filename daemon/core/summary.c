@@ -36,7 +36,8 @@ double summary_exposure(const struct template *shape, enum line line, uint64_t n
     return scale * (double)n_peak / per_kaon;
 }
 
-/* Mean and rms of m2_miss in the peak window from its bins, without Sheppard's correction (w^2/12 on sigma^2: 0.04 %). */
+/* Mean and rms of m2_miss in the peak window from its bins, without Sheppard's correction (w^2/12 on sigma^2: 0.04 %).
+ */
 static void fill_peak(struct burst_summary *summary, const uint64_t *slots)
 {
     const uint64_t *peak = m2_slots(slots, LINE_UNPRESCALED, false) + PEAK_SLOT;
@@ -78,7 +79,8 @@ static void fill_line(struct burst_summary *summary, const struct burst *burst, 
                       const uint64_t *run_slots, const struct template *shape)
 {
     struct line_summary *l = &summary->lines[line];
-    double seconds = summary->t_end_ns > summary->t_begin_ns ? (double)(summary->t_end_ns - summary->t_begin_ns) * 1e-9 : 0.0;
+    double seconds =
+        summary->t_end_ns > summary->t_begin_ns ? (double)(summary->t_end_ns - summary->t_begin_ns) * 1e-9 : 0.0;
     l->candidates = sum(m2_slots(slots, line, true), M2_SLOTS);
     l->accepted = sum(m2_slots(slots, line, false), M2_SLOTS);
     l->candidates_run = sum(m2_slots(run_slots, line, true), M2_SLOTS);
@@ -94,10 +96,11 @@ static void fill_line(struct burst_summary *summary, const struct burst *burst, 
 
 static void fill_quality(struct burst_summary *summary, const struct burst *burst, uint32_t flaws)
 {
-    uint32_t missing = burst->began - burst->ended;
+    uint32_t sources = burst->began > burst->expected ? burst->began : burst->expected;
     summary->complete = (flaws & (1u << FLAW_LOSS | 1u << FLAW_INCOMPLETE)) == 0;
     if (flaws & 1u << FLAW_INCOMPLETE)
-        snprintf(summary->quality, sizeof summary->quality, "%u of %u sources did not end it", missing, burst->began);
+        snprintf(summary->quality, sizeof summary->quality, "%u of %u sources did not end it", sources - burst->ended,
+                 sources);
     else if (flaws & 1u << FLAW_LOSS)
         snprintf(summary->quality, sizeof summary->quality, "%llu candidates lost", (unsigned long long)burst->lost);
     else if (flaws & 1u << FLAW_DOWNSCALING)
@@ -105,8 +108,8 @@ static void fill_quality(struct burst_summary *summary, const struct burst *burs
                  burst->input_downscaling == DOWNSCALING_VARIABLE ? "variable" : "unknown");
 }
 
-void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots, const uint64_t *run_slots,
-                  const struct template *shape)
+void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots,
+                  const uint64_t *run_slots, const struct template *shape)
 {
     *summary = (struct burst_summary){
         .key = burst->key,

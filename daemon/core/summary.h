@@ -2,9 +2,9 @@
 /*
  * summary - what is said about a burst when it closes: counts, rates, number of kaons, the Ke3 peak, the vetoes.
  *
- * N_K = input downscaling x n_peak / (BR(Ke3) x A_peak x f_peak), with n_peak after the veto in [-20w, 20w), so that random
- * vetoes cancel. A downscaled line has its own peak count; what limits count with is its exposure: the kaon decays that
- * it would have needed without any downscaling.
+ * N_K = input downscaling x n_peak / (BR(Ke3) x A_peak x f_peak), with n_peak after the veto in [-20w, 20w), so that
+ * random vetoes cancel. A downscaled line has its own peak count; what limits count with is its exposure: the kaon
+ * decays that it would have needed without any downscaling.
  */
 #ifndef HNLMON_CORE_SUMMARY_H
 #define HNLMON_CORE_SUMMARY_H
@@ -17,12 +17,12 @@
 /* Candidates of a line in the peak window, after the veto. The slots of a horizon. */
 uint64_t summary_peak(const uint64_t *slots, enum line line);
 
-/* Kaon decays over the downscaling of input and line, from the peak count of the line. The tail line keeps one in 150 of the
- * peak, but all of the region where it is used. */
+/* Kaon decays over the downscaling of input and line, from the peak count of the line. The tail line keeps one in 150
+ * of the peak, but all of the region where it is used. */
 double summary_exposure(const struct template *shape, enum line line, uint64_t n_peak);
 
 /* Everything but `best`. `run` holds the run so far, this burst included. */
-void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots, const uint64_t *run_slots,
-                  const struct template *shape);
+void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots,
+                  const uint64_t *run_slots, const struct template *shape);
 
 #endif

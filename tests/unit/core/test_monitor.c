@@ -772,6 +772,61 @@ static void a_restarted_source_does_not_count_as_two(void **state)
     assert_int_equal(closed[0].summary.sources, 2);
 }
 
+static void a_burst_that_a_source_never_came_to_is_incomplete(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS);
+    assert_int_equal(closed_count, 1);
+    assert_false(closed[0].summary.complete);
+    assert_string_equal(closed[0].summary.quality, "1 of 2 sources did not end it");
+    assert_string_equal(closed[0].summary.best[0].withheld, "a burst is incomplete");
+}
+
+static void a_burst_without_all_expected_sources_is_incomplete(void **state)
+{
+    (void)state;
+    create(3);
+    begin_two();
+    for (uint32_t source = 1; source <= 2; source++) {
+        accept(burst_begin_at(source, 1, 1, 1, 1));
+        accept(burst_end_at(source, 1, 1, 1, 1));
+    }
+    monitor_tick(monitor, TIMEOUT_NS); /* source 3 never came */
+    assert_int_equal(closed_count, 1);
+    assert_string_equal(closed[0].summary.quality, "1 of 3 sources did not end it");
+    accept(hello(3, 1));
+    accept(run_begin(3, 1, 1, 1));
+    accept(burst_begin_at(3, 1, 1, 5, 1)); /* it has come now, but skips burst 4 */
+    for (uint32_t source = 1; source <= 2; source++) {
+        accept(burst_begin_at(source, 1, 1, 4, 1));
+        accept(burst_end_at(source, 1, 1, 4, 1));
+    }
+    assert_int_equal(closed_count, 2);
+    assert_string_equal(closed[1].summary.quality, "1 of 3 sources did not end it");
+}
+
+static void flush_leaves_finished_bursts_complete(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    for (uint32_t source = 1; source <= 2; source++) {
+        accept(burst_begin_at(source, 1, 1, 2, 1));
+        accept(burst_end_at(source, 1, 1, 2, 1));
+    }
+    assert_int_equal(closed_count, 2); /* nobody will end the first any more */
+    accept(burst_begin_at(1, 1, 1, 3, 1));
+    accept(burst_end_at(1, 1, 1, 3, 1));
+    monitor_flush(monitor);
+    assert_int_equal(closed_count, 3);
+    assert_false(closed[0].summary.complete);
+    assert_true(closed[1].summary.complete);
+    assert_string_equal(closed[2].summary.quality, "1 of 2 sources did not end it");
+}
+
 /* ---- what is concluded ---- */
 
 static void every_reason_to_withhold_is_named(void **state)
@@ -1138,6 +1193,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(data_of_one_source_make_everything_data, start, end),
         cmocka_unit_test_setup_teardown(data_stay_data_when_a_simulation_follows, start, end),
         cmocka_unit_test_setup_teardown(a_restarted_source_does_not_count_as_two, start, end),
+        cmocka_unit_test_setup_teardown(a_burst_that_a_source_never_came_to_is_incomplete, start, end),
+        cmocka_unit_test_setup_teardown(a_burst_without_all_expected_sources_is_incomplete, start, end),
+        cmocka_unit_test_setup_teardown(flush_leaves_finished_bursts_complete, start, end),
         cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
