@@ -9,13 +9,13 @@
 #include "cli/cli.h"
 #include "cli/feed.h"
 #include "cli/field.h"
-#include "nearest.h"
 #include "cli/options.h"
 #include "cli/plot.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
 #include "core/histograms.h"
 #include "core/horizon.h"
+#include "nearest.h"
 
 #define ROWS_DEFAULT 16
 #define NAMES_MAX 16 /* on one command line */
@@ -78,9 +78,9 @@ static bool take_option(struct hist *hist, enum hist_row row)
     case ROW_RANGE:
         return parse_range(hist);
     case ROW_WIDTH:
-        return options_number(&hist->options, row, 40, 1000, &hist->width);
+        return options_number(&hist->options, (int)row, 40, 1000, &hist->width);
     case ROW_HEIGHT:
-        return options_number(&hist->options, row, 4, 200, &hist->height);
+        return options_number(&hist->options, (int)row, 4, 200, &hist->height);
     case ROW_OVERLAY:
         hist->is_overlay = true;
         return true;
