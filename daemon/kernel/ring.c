@@ -72,7 +72,10 @@ static void write_frame(unsigned char *restrict at, uint64_t first_seq, uint32_t
     store_le32(at + HEADER_COUNT, count);
     store_le32(at + HEADER_SEQ_LOW, (uint32_t)first_seq);
     store_le32(at + HEADER_SEQ_HIGH, (uint32_t)(first_seq >> 32));
-    for (uint32_t i = 0; i < size; i++)
+    uint32_t i = 0;
+    for (; size - i >= 4; i += 4) /* in words: a loop over bytes moves one per cycle */
+        store_le32(at + HEADER_BYTES + i, load_le32(bytes + i));
+    for (; i < size; i++)
         at[HEADER_BYTES + i] = bytes[i];
 }
 
