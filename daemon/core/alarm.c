@@ -54,7 +54,8 @@ const char *alarm_action(enum alarm_kind kind)
     case ALARM_EXCESS:
         return "Call the HNL analysis expert; check data quality of the run; do not stop the run.";
     case ALARM_ANOMALY:
-        return "Check vetoes, calorimeter gain and beam momentum of these bursts: a short excess is a data-quality problem.";
+        return "Check vetoes, calorimeter gain and beam momentum of these bursts: a short excess is a data-quality "
+               "problem.";
     }
     return "";
 }

@@ -2,11 +2,11 @@
 /*
  * alarm - from one significance per closed burst and horizon to alarms that a shifter sees.
  *
- * There is one detector per horizon: EXCESS on the run (an HNL is constant per kaon), ANOMALY on 1, 10 and 100 bursts (a
- * data-quality alarm). An alarm is raised at its threshold, cleared when the significance stays below the threshold
- * minus 0.5 for three closed bursts, and latched until a person acknowledges it. A withheld significance changes nothing.
- * Thresholds: one false MAJOR alarm per 30 days over all detectors, from a simulation of the null hypothesis with
- * 4000 bursts per day.
+ * There is one detector per horizon: EXCESS on the run (an HNL is constant per kaon), ANOMALY on 1, 10 and 100 bursts
+ * (a data-quality alarm). An alarm is raised at its threshold, cleared when the significance stays below the threshold
+ * minus 0.5 for three closed bursts, and latched until a person acknowledges it. A withheld significance changes
+ * nothing. Thresholds: one false MAJOR alarm per 30 days over all detectors, from a simulation of the null hypothesis
+ * with 4000 bursts per day.
  *
  *              raise                    acknowledge
  *   normal ------------> unacknowledged ------------> acknowledged
@@ -41,7 +41,8 @@ enum alarm_state {
 #define ALARM_CLEAR_BURSTS 3
 
 struct alarm {
-    char id[ALARM_ID_SIZE]; /* from the data alone: "excess-unprescaled-run-7-6" is run 7, burst 6, where it was raised */
+    char id[ALARM_ID_SIZE]; /* from the data alone: "excess-unprescaled-run-7-6" is run 7, burst 6, where it was raised
+                             */
     enum alarm_kind kind;
     enum severity severity; /* the highest since it was raised */
     enum alarm_state state;
@@ -56,9 +57,9 @@ struct alarm {
     uint32_t count;                /* bursts at or above the threshold */
 };
 
-const char *alarm_kind_name(enum alarm_kind kind);       /* "EXCESS", "ANOMALY" */
-const char *severity_name(enum severity severity);       /* "NO_ALARM", "MINOR", "MAJOR", "INVALID" */
-const char *alarm_state_name(enum alarm_state state);    /* "NORMAL", "UNACKNOWLEDGED", ... */
+const char *alarm_kind_name(enum alarm_kind kind);    /* "EXCESS", "ANOMALY" */
+const char *severity_name(enum severity severity);    /* "NO_ALARM", "MINOR", "MAJOR", "INVALID" */
+const char *alarm_state_name(enum alarm_state state); /* "NORMAL", "UNACKNOWLEDGED", ... */
 
 /* One line for the shifter: what to do about an alarm of this kind. */
 const char *alarm_action(enum alarm_kind kind);

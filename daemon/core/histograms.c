@@ -4,8 +4,14 @@
 
 #include <string.h>
 
-#define M2_AXIS {M2_BIN_FIRST * M2_BIN_WIDTH_MEV2, M2_BIN_WIDTH_MEV2, M2_BIN_COUNT}
-#define M2_HISTOGRAM(index, name, title) {name, title, "MeV^2", M2_AXIS, 1.0, (index)*M2_SLOTS}
+#define M2_AXIS                                                                                                        \
+    {                                                                                                                  \
+        M2_BIN_FIRST *M2_BIN_WIDTH_MEV2, M2_BIN_WIDTH_MEV2, M2_BIN_COUNT                                               \
+    }
+#define M2_HISTOGRAM(index, name, title)                                                                               \
+    {                                                                                                                  \
+        name, title, "MeV^2", M2_AXIS, 1.0, (index)*M2_SLOTS                                                           \
+    }
 #define AFTER_M2 (6 * M2_SLOTS)
 
 #define Q13_TO_MEV (1.0 / 8192.0)

@@ -2,9 +2,9 @@
 /*
  * histograms - the table of all histograms, laid end to end in one array of counts.
  *
- * A burst is such an array of 32-bit counts, a horizon one of 64-bit sums: adding a burst to a horizon is adding arrays.
- * The first six are m2_miss per line, after and before the photon veto; the others show every candidate with valid
- * momenta and time before any cut, so that each cut can be seen.
+ * A burst is such an array of 32-bit counts, a horizon one of 64-bit sums: adding a burst to a horizon is adding
+ * arrays. The first six are m2_miss per line, after and before the photon veto; the others show every candidate with
+ * valid momenta and time before any cut, so that each cut can be seen.
  */
 #ifndef HNLMON_CORE_HISTOGRAMS_H
 #define HNLMON_CORE_HISTOGRAMS_H

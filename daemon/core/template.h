@@ -13,17 +13,18 @@
 
 #include "hnlmon/units.h"
 
-struct template {
-    const char *name;      /* "paper": flat acceptance, Gaussian m2 resolution, veto threshold 50 MeV */
-    const char *hash;      /* 16 hexadecimal digits over the contents below */
-    double sigma_mev2;     /* resolution of m2_miss, MeV^2 */
+struct template
+{
+    const char *name;                 /* "paper": flat acceptance, Gaussian m2 resolution, veto threshold 50 MeV */
+    const char *hash;                 /* 16 hexadecimal digits over the contents below */
+    double sigma_mev2;                /* resolution of m2_miss, MeV^2 */
     double bins[M2_BIN_COUNT];        /* fraction of inclusive Ke3(gamma) in each m2 bin after the veto */
     double bins_before[M2_BIN_COUNT]; /* the same before the veto */
-    double relative_error; /* statistical, of a search window at 135 MeV */
-    double br_ke3;         /* BR(K+ -> pi0 e+ nu (gamma)), 0.0507 */
-    double a_peak;         /* acceptance of Ke3 in the peak window [-20w, 20w) */
-    double f_peak;         /* fraction of accepted Ke3 in the peak window after the veto */
-    double eps_background; /* fraction that survives the veto for m2 > 0.01 GeV^2 */
+    double relative_error;            /* statistical, of a search window at 135 MeV */
+    double br_ke3;                    /* BR(K+ -> pi0 e+ nu (gamma)), 0.0507 */
+    double a_peak;                    /* acceptance of Ke3 in the peak window [-20w, 20w) */
+    double f_peak;                    /* fraction of accepted Ke3 in the peak window after the veto */
+    double eps_background;            /* fraction that survives the veto for m2 > 0.01 GeV^2 */
 };
 
 extern const struct template template_paper;
