@@ -407,10 +407,7 @@ static uint32_t talk(struct link_client *client, int64_t now_ns)
 /* Nothing was acknowledged for too long. */
 static void grow_impatient(struct link_client *client, int64_t now_ns)
 {
-    struct retained item;
-    bool is_lost_waiting =
-        retention_peek(&client->retention, &item) && item.kind == FRAME_LOST && !may_say(client, &item);
-    if (is_lost_waiting) {
+    if (is_lost_waiting(client)) {
         reconnect(client, now_ns);
         return;
     }

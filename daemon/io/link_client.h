@@ -60,11 +60,14 @@ uint32_t link_client_max_batch(const struct link_client *client);
 bool link_client_has_room(const struct link_client *client, uint32_t size);
 
 /* Hands over an encoded frame: a batch (first_seq, count), or a mark or a Lost (its seq, 0), in order. Sheds the oldest
- * batches when there is no room. False when the frame can never fit. */
+ * batches when there is no room. False, with nothing kept, when the frame can never fit, is none of these, goes back
+ * behind the one before, or when even the marks of an outage fill the memory for them (those of a thousand bursts and
+ * more). */
 bool link_client_push(struct link_client *client, uint64_t first_seq, uint32_t count, const unsigned char *bytes,
                       uint32_t size);
 
-/* Sends and receives what is possible now, waiting at most timeout_ms for something to become possible. */
+/* Sends and receives what is possible now, waiting at most timeout_ms for something to become possible. To be called at
+ * least every second or so, also when there is nothing to push: it keeps the connection alive. */
 void link_client_pump(struct link_client *client, int timeout_ms);
 
 /* Everything that was pushed is acknowledged. */
