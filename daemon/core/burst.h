@@ -98,7 +98,7 @@ struct burst_summary {
     int32_t downscaling, input_downscaling;
     uint64_t accepted;
     uint64_t rejected[REJECT_REASON_COUNT];
-    uint64_t lost; /* announced as lost while the burst was open */
+    uint64_t lost; /* of it, as far as they were announced before it closed */
     double intensity;
     uint32_t live_ppm, choke_count;
     enum origin origin;

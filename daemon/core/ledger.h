@@ -23,10 +23,11 @@ struct ledger_entry {
     uint64_t accepted;
     uint64_t rejected[REJECT_REASON_COUNT]; /* [REJECT_NONE] stays 0 */
     uint64_t lost[LOSS_CAUSE_COUNT];
+    uint64_t lost_tail; /* of the lost ones, those right before next_seq */
     /* Where the source is. */
     bool in_run, in_burst;
-    bool is_silent;                  /* it held up a burst for too long and is no longer waited for */
-    uint32_t run, burst;             /* the last begun ones; 0 before the first */
+    bool is_silent;      /* it held up a burst for too long and is not waited for until it brings something new */
+    uint32_t run, burst; /* the last begun ones; 0 before the first */
     uint32_t ended_run, ended_burst; /* the last burst whose end was counted */
     enum origin origin;              /* of its run */
 };

@@ -260,8 +260,22 @@ static enum refusal place_mark(struct monitor *monitor, const struct mark *mark,
         return REFUSAL_NOT_WELCOME;
     if (mark->run == 0)
         return REFUSAL_BAD_BURST;
-    applied->entry->is_silent = false;
     return mark->at_seq > applied->entry->next_seq ? REFUSAL_GAP : REFUSAL_NONE;
+}
+
+/* Candidates behind a mark that were announced as lost before it came: they are lost to the burst that it begins, and
+ * not to the one before it. A mark that lies before candidates that were counted says nothing. */
+static uint64_t lost_behind(const struct ledger_entry *entry, const struct mark *mark)
+{
+    uint64_t behind = entry->next_seq - mark->at_seq; /* >= 0: the mark is in its place */
+    return behind <= entry->lost_tail ? behind : 0;
+}
+
+/* A source leaves its burst, if that is still open. */
+static void leave_burst(struct burst *burst, uint64_t behind)
+{
+    if (burst)
+        burst->lost -= behind < burst->lost ? behind : burst->lost;
 }
 
 static enum refusal apply_run_begin(struct monitor *monitor, const struct run_begin *begin, struct applied *applied)
@@ -273,6 +287,7 @@ static enum refusal apply_run_begin(struct monitor *monitor, const struct run_be
     applied->is_duplicate = begin->mark.run <= entry->run;
     if (applied->is_duplicate)
         return REFUSAL_NONE;
+    entry->is_silent = false;
     entry->in_run = true;
     entry->in_burst = false;
     entry->run = begin->mark.run;
@@ -328,10 +343,15 @@ static enum refusal apply_burst_begin(struct monitor *monitor, const struct burs
         burst = burst_open(&monitor->open, key);
     if (!burst && !is_late)
         return REFUSAL_BUSY;
+    uint64_t behind = lost_behind(entry, &begin->mark);
+    if (entry->in_burst)
+        leave_burst(burst_of(monitor, entry), behind);
+    entry->is_silent = false;
     entry->burst = key.burst;
     entry->in_burst = true;
     if (burst) {
         burst_begin(burst, begin, entry->origin);
+        burst->lost += behind;
         burst->active_ns = now_ns;
     }
     close_finished(monitor); /* the one before, when the source never ended it */
@@ -355,6 +375,8 @@ static enum refusal apply_burst_end(struct monitor *monitor, const struct burst_
     if (order > 0)
         return REFUSAL_BAD_BURST;
     struct burst *burst = burst_of(monitor, entry);
+    leave_burst(burst, lost_behind(entry, &end->mark));
+    entry->is_silent = false;
     entry->in_burst = false;
     entry->ended_run = key.run;
     entry->ended_burst = key.burst;
@@ -366,7 +388,8 @@ static enum refusal apply_burst_end(struct monitor *monitor, const struct burst_
     return REFUSAL_NONE;
 }
 
-static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost, struct applied *applied)
+static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost, int64_t now_ns,
+                               struct applied *applied)
 {
     struct ledger_entry *entry = ledger_find(&monitor->ledger, lost->source, lost->epoch);
     applied->entry = entry;
@@ -379,10 +402,14 @@ static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost,
         return REFUSAL_NONE;
     uint64_t count = lost->last - entry->next_seq + 1;
     struct burst *burst = entry->in_burst ? burst_of(monitor, entry) : NULL;
+    entry->is_silent = false;
     entry->lost[lost->cause] += count;
+    entry->lost_tail += count;
     entry->next_seq = lost->last + 1;
-    if (burst)
-        burst->lost += count;
+    if (burst) {
+        burst->lost += count; /* until a mark says that some lie behind it */
+        burst->active_ns = now_ns;
+    }
     return REFUSAL_NONE;
 }
 
@@ -410,6 +437,8 @@ static void count_batch(struct monitor *monitor, const struct batch *batch, uint
     entry->accepted += counts[REJECT_NONE];
     for (int reason = REJECT_NONE + 1; reason < REJECT_REASON_COUNT; reason++)
         entry->rejected[reason] += counts[reason];
+    entry->is_silent = false;
+    entry->lost_tail = 0;
     entry->next_seq += applied->count;
     if (!burst)
         return;
@@ -425,7 +454,6 @@ static enum refusal apply_batch(struct monitor *monitor, const struct batch *bat
     applied->entry = entry;
     if (!entry)
         return REFUSAL_NOT_WELCOME;
-    entry->is_silent = false;
     applied->is_duplicate = batch->first_seq + batch->columns.count <= entry->next_seq;
     if (applied->is_duplicate)
         return REFUSAL_NONE;
@@ -461,7 +489,7 @@ enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, i
     case FRAME_BURST_END:
         return apply_burst_end(monitor, &frame->as.burst_end, now_ns, applied);
     case FRAME_LOST:
-        return apply_lost(monitor, &frame->as.lost, applied);
+        return apply_lost(monitor, &frame->as.lost, now_ns, applied);
     case FRAME_RUN_END:
         return apply_run_end(monitor, &frame->as.run_end, applied);
     case FRAME_HEARTBEAT:

@@ -827,6 +827,104 @@ static void flush_leaves_finished_bursts_complete(void **state)
     assert_string_equal(closed[2].summary.quality, "1 of 2 sources did not end it");
 }
 
+static void a_loss_between_two_bursts_flags_the_one_it_belongs_to(void **state)
+{
+    (void)state;
+    begin_run();
+    whole_burst(1, 1, 10);
+    accept(lost(1, 1, 11, 30)); /* announced before the marks that it lies behind */
+    accept(burst_begin_at(1, 1, 1, 2, 11));
+    accept(burst_end_at(1, 1, 1, 2, 31));
+    assert_int_equal(closed_count, 2);
+    assert_true(closed[0].summary.complete);
+    assert_int_equal(closed[1].summary.lost, 20);
+    assert_false(closed[1].summary.complete);
+}
+
+static void a_loss_over_several_bursts_is_divided_among_them(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 10));
+    accept(lost(1, 1, 11, 60)); /* 5 of burst 1, 15 of burst 2, 30 of burst 3 */
+    accept(burst_end_at(1, 1, 1, 1, 16));
+    accept(burst_begin_at(1, 1, 1, 2, 16));
+    accept(burst_end_at(1, 1, 1, 2, 31));
+    accept(burst_begin_at(1, 1, 1, 3, 31));
+    accept(batch(1, 1, 61, 1, 3, 10));
+    accept(burst_end_at(1, 1, 1, 3, 71));
+    accept(burst_begin_at(1, 1, 1, 4, 71));
+    accept(burst_end_at(1, 1, 1, 4, 71));
+    static const uint32_t expected[] = {5, 15, 30, 0};
+    assert_int_equal(closed_count, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(closed[i].summary.lost, expected[i]);
+    assert_int_equal(entry_at(0)->lost[LOSS_RING_OVERRUN], 50);
+}
+
+static void a_loss_behind_a_burst_that_is_not_ended_is_divided_too(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(lost(1, 1, 1, 50));
+    accept(burst_begin_at(1, 1, 1, 2, 31)); /* without an end of burst 1 */
+    accept(run_end(2, 1, 1, 1));
+    accept(burst_end_at(1, 1, 1, 2, 51));
+    assert_int_equal(closed_count, 2);
+    assert_int_equal(closed[0].summary.lost, 30);
+    assert_int_equal(closed[1].summary.lost, 20);
+}
+
+static void a_mark_before_what_was_counted_cannot_move_losses(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(lost(2, 1, 1, 100));
+    accept(batch(1, 1, 1, 1, 1, 50));
+    accept(burst_end_at(1, 1, 1, 1, 1)); /* nonsense: 50 were counted since */
+    accept(burst_end_at(2, 1, 1, 1, 101));
+    assert_int_equal(closed[0].summary.lost, 100);
+    accept(burst_begin_at(1, 1, 1, 2, 1));
+    accept(burst_end_at(1, 1, 1, 2, 51));
+    accept(run_end(2, 1, 1, 101));
+    assert_int_equal(closed[1].summary.lost, 0);
+}
+
+static void losses_put_off_the_timeout_and_end_silence(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    now_ns = TIMEOUT_NS - 1;
+    accept(lost(1, 1, 1, 9));
+    monitor_tick(monitor, TIMEOUT_NS);
+    assert_int_equal(closed_count, 0);
+    monitor_tick(monitor, 2 * TIMEOUT_NS);
+    assert_int_equal(closed_count, 1);
+    assert_true(entry_at(0)->is_silent);
+    accept(lost(1, 1, 10, 12));
+    assert_false(entry_at(0)->is_silent);
+}
+
+static void a_refused_frame_does_not_end_silence(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS);
+    refuse(REFUSAL_GAP, batch(1, 1, 2, 1, 1, 5));
+    refuse(REFUSAL_BAD_BURST, batch(1, 1, 1, 1, 9, 5));
+    refuse(REFUSAL_GAP, burst_end_at(1, 1, 1, 1, 2));
+    refuse(REFUSAL_BAD_BURST, burst_end_at(1, 1, 1, 9, 1));
+    assert_true(entry_at(0)->is_silent);
+    accept(batch(1, 1, 1, 1, 1, 5));
+    assert_false(entry_at(0)->is_silent);
+}
+
 /* ---- what is concluded ---- */
 
 static void every_reason_to_withhold_is_named(void **state)
@@ -1126,10 +1224,7 @@ static void check_ledger(const struct ledger *before)
 
 static void check_refused(const struct ledger *before)
 {
-    struct ledger after = *monitor_ledger(monitor), expected = *before;
-    for (uint32_t i = 0; i < LEDGER_ENTRIES_MAX; i++) /* whoever speaks is waited for again */
-        after.entries[i].is_silent = expected.entries[i].is_silent = false;
-    assert_memory_equal(&after, &expected, sizeof after);
+    assert_memory_equal(monitor_ledger(monitor), before, sizeof *before);
 }
 
 static void any_frames_in_any_order_conserve_every_candidate(void **state)
@@ -1196,6 +1291,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_burst_that_a_source_never_came_to_is_incomplete, start, end),
         cmocka_unit_test_setup_teardown(a_burst_without_all_expected_sources_is_incomplete, start, end),
         cmocka_unit_test_setup_teardown(flush_leaves_finished_bursts_complete, start, end),
+        cmocka_unit_test_setup_teardown(a_loss_between_two_bursts_flags_the_one_it_belongs_to, start, end),
+        cmocka_unit_test_setup_teardown(a_loss_over_several_bursts_is_divided_among_them, start, end),
+        cmocka_unit_test_setup_teardown(a_loss_behind_a_burst_that_is_not_ended_is_divided_too, start, end),
+        cmocka_unit_test_setup_teardown(a_mark_before_what_was_counted_cannot_move_losses, start, end),
+        cmocka_unit_test_setup_teardown(losses_put_off_the_timeout_and_end_silence, start, end),
+        cmocka_unit_test_setup_teardown(a_refused_frame_does_not_end_silence, start, end),
         cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
