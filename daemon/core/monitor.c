@@ -393,6 +393,7 @@ static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost,
 {
     struct ledger_entry *entry = ledger_find(&monitor->ledger, lost->source, lost->epoch);
     applied->entry = entry;
+    assert(lost->first >= 1 && lost->first <= lost->last && lost->last < SEQ_LIMIT && lost->cause < LOSS_CAUSE_COUNT);
     if (!entry)
         return REFUSAL_NOT_WELCOME;
     if (lost->first > entry->next_seq)
@@ -452,6 +453,7 @@ static enum refusal apply_batch(struct monitor *monitor, const struct batch *bat
 {
     struct ledger_entry *entry = ledger_find(&monitor->ledger, batch->source, batch->epoch);
     applied->entry = entry;
+    assert(batch->columns.count <= BATCH_CANDIDATES_MAX && batch->first_seq <= SEQ_LIMIT - batch->columns.count);
     if (!entry)
         return REFUSAL_NOT_WELCOME;
     applied->is_duplicate = batch->first_seq + batch->columns.count <= entry->next_seq;

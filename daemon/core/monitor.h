@@ -56,8 +56,10 @@ struct applied {
     unsigned char decisions[LINE_COUNT][BATCH_CANDIDATES_MAX / 8];
 };
 
-/* Applies a decoded frame. Everything but REFUSAL_NONE leaves the state as it was; the frame may then come again. A
- * Hello only opens the ledger entry. now_ns: any clock that does not go back. */
+/* Applies a frame as the decoder lets it through: seqs from 1 to below SEQ_LIMIT, at most BATCH_CANDIDATES_MAX
+ * candidates, a known cause of a loss with first <= last. Everything but REFUSAL_NONE leaves the state as it was; the
+ * frame may then come again. A Hello opens the ledger entry and ends what earlier epochs of its source began. now_ns:
+ * any clock that does not go back. */
 enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied);
 
 /* Closes bursts that made no progress for too long. */

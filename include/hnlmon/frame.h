@@ -15,6 +15,7 @@
 #define WIRE_SCHEMA 1                  /* of Hello and Batch; another one is refused (bad_schema) */
 #define FRAME_BYTES_MAX (320u * 1024u) /* a longer frame is refused (oversize) */
 #define BATCH_CANDIDATES_MAX 4096u     /* bounds a Batch: 19 columns x 4 bytes x 4096 = 304 KiB */
+#define SEQ_LIMIT ((uint64_t)1 << 63)  /* every seq is below it; next_seq may reach it */
 
 enum frame_kind {
     FRAME_HELLO = 1,
