@@ -85,7 +85,7 @@ endef
 $(foreach c,kernel core wire io physics firmware,$(eval $(call unit_rule,$(c))))
 
 # The vector kernels need these to vectorise; the results stay integers and identical (see daemon/kernel/batch.h).
-$(B)/daemon/kernel/batch%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math
+$(B)/daemon/core/tally.o $(B)/daemon/kernel/batch%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math
 $(B)/gen/%.pb-c.o: WARNINGS :=
 
 $(B)/%.o: %.c
