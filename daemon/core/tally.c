@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "kernel/batch.h"
+#include "kernel/batch_slots.h"
 
 #define PICK_ABOVE_Q26 ((int64_t)PICK_ABOVE_MEV2 << M2_SHIFT)
 
@@ -40,44 +41,25 @@ enum { SHOWN_COUNT = sizeof shown / sizeof shown[0], QUALITY_COUNT = SHOWN_COUNT
 
 _Static_assert(HISTOGRAM_SLOTS <= UINT16_MAX, "a place in the array of all slots fits into 16 bits");
 
-/* Where the values of a block go in the array of all slots. (distance + 0.5) / width is at least 0.5 / width away from
- * any integer, far more than the rounding of a double, so that the truncation is the exact floor; a double divides by
- * multiplication, integers do not. */
-static void find_places(enum histogram_id id, const unsigned char *values, uint32_t count, uint16_t *restrict places)
+/* Where the words of a block of candidates go in the array of all slots. */
+static void find_places(enum histogram_id id, const unsigned char *words, uint32_t count, uint16_t *places)
 {
-    const struct axis *axis = &histogram_table[id].axis;
-    const int32_t lowest = axis->lo, offset = (int32_t)histogram_table[id].offset;
-    const double lo = (double)axis->lo - 0.5, scale = 1.0 / (double)axis->width, last = (double)axis->bins + 1.0;
-    for (uint32_t i = 0; i < count; i++) {
-        int32_t value = (int32_t)load_le32(values + (size_t)4 * i);
-        double slot = ((double)value - lo) * scale + 1.0;
-        slot = slot < last ? slot : last;
-        places[i] = (uint16_t)(offset + (int32_t)(value < lowest ? 0.0 : slot));
-    }
+    batch_slots(&histogram_table[id].axis, histogram_table[id].offset, words, count, places);
 }
 
-/* The magnitude of the positron momentum as a column, within one LSB: for the histogram only. */
-static void find_positron_momentum(const struct block *block, unsigned char *values)
+static const unsigned char *block_words(const struct block *block, enum candidate_column column)
 {
-    const struct candidate_columns *columns = &block->batch->columns;
-    for (uint32_t i = 0; i < block->count; i++) {
-        double x = column_value(columns, COLUMN_E_PX, block->begin + i);
-        double y = column_value(columns, COLUMN_E_PY, block->begin + i);
-        double z = column_value(columns, COLUMN_E_PZ, block->begin + i);
-        double p = __builtin_sqrt(x * x + y * y + z * z);
-        store_le32(values + (size_t)4 * i, (uint32_t)(p < MOMENTUM_LIMIT_Q13 ? p : MOMENTUM_LIMIT_Q13));
-    }
+    return block->batch->columns.column[column] + (size_t)4 * block->begin;
 }
 
 static void fill_quality(struct burst *burst, const struct block *block)
 {
     uint16_t places[QUALITY_COUNT][BATCH_BLOCK];
     unsigned char momentum[4 * BATCH_BLOCK];
-    for (int h = 0; h < SHOWN_COUNT; h++) {
-        const unsigned char *column = block->batch->columns.column[shown[h].column];
-        find_places(shown[h].histogram, column + (size_t)4 * block->begin, block->count, places[h]);
-    }
-    find_positron_momentum(block, momentum);
+    for (int h = 0; h < SHOWN_COUNT; h++)
+        find_places(shown[h].histogram, block_words(block, shown[h].column), block->count, places[h]);
+    batch_magnitudes(block_words(block, COLUMN_E_PX), block_words(block, COLUMN_E_PY), block_words(block, COLUMN_E_PZ),
+                     block->count, momentum);
     find_places(HISTOGRAM_P_E, momentum, block->count, places[SHOWN_COUNT]);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t one = is_measured(block->result.reason[i]);
