@@ -5,7 +5,6 @@
 #ifndef FIRMWARE_SIM_OPTIONS_H
 #define FIRMWARE_SIM_OPTIONS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define SPEED_MAX 0.0 /* of `speed`: as fast as possible */

@@ -2,7 +2,6 @@
 /* bursts - a table of burst summaries: the last one, which the daemon keeps, and those that come. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/feed.h"

@@ -7,7 +7,6 @@
 #ifndef HNLMON_CLI_DECIMAL_H
 #define HNLMON_CLI_DECIMAL_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum decimal_status {

@@ -9,8 +9,6 @@
 #define HNLMON_CLI_FEED_H
 
 #include <jansson.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 #include "cli/options.h"
 

@@ -2,7 +2,6 @@
 /* alarm - see alarm.h. */
 #include "core/alarm.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

@@ -14,7 +14,6 @@
 #ifndef HNLMON_CORE_BACKGROUND_H
 #define HNLMON_CORE_BACKGROUND_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/scan.h"

@@ -9,8 +9,6 @@
 #ifndef HNLMON_CORE_TEMPLATE_H
 #define HNLMON_CORE_TEMPLATE_H
 
-#include <stdint.h>
-
 #include "hnlmon/units.h"
 
 struct template

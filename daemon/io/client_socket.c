@@ -20,7 +20,6 @@ struct client_socket {
     void *context;
     void *socket;
     void *monitor; /* PAIR that receives the events of `socket` */
-    uint32_t connections;
     bool is_connected;
 };
 
@@ -103,10 +102,8 @@ static bool monitor_event(void *monitor, uint16_t *event)
 static void follow_connection(struct client_socket *client)
 {
     uint16_t event;
-    while (monitor_event(client->monitor, &event)) {
+    while (monitor_event(client->monitor, &event))
         client->is_connected = event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
-        client->connections += client->is_connected;
-    }
 }
 
 bool client_socket_wait(struct client_socket *client, int timeout_ms)
@@ -123,9 +120,4 @@ bool client_socket_wait(struct client_socket *client, int timeout_ms)
 bool client_socket_is_connected(const struct client_socket *client)
 {
     return client->is_connected;
-}
-
-uint32_t client_socket_connections(const struct client_socket *client)
-{
-    return client->connections;
 }

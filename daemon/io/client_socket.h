@@ -9,7 +9,6 @@
 #define HNLMON_IO_CLIENT_SOCKET_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "io/socket.h"
 
@@ -29,8 +28,5 @@ bool client_socket_wait(struct client_socket *client, int timeout_ms);
 
 /* Whether a daemon is at the other end, as of the last wait. */
 bool client_socket_is_connected(const struct client_socket *client);
-
-/* Connections so far. */
-uint32_t client_socket_connections(const struct client_socket *client);
 
 #endif

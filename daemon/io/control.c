@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <zmq.h>
 
 #include "io/loop.h"
@@ -181,9 +180,4 @@ void control_destroy(struct control *control)
 const char *control_endpoint(const struct control *control)
 {
     return control->endpoint;
-}
-
-uint64_t control_saves(const struct control *control)
-{
-    return zmq_event_saves(control->event);
 }

@@ -28,6 +28,4 @@ void control_destroy(struct control *control);
 /* The bound endpoint, with the port that an ephemeral one got. */
 const char *control_endpoint(const struct control *control);
 
-uint64_t control_saves(const struct control *control); /* of its zmq_event */
-
 #endif

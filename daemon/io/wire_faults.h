@@ -8,10 +8,7 @@
 #ifndef HNLMON_IO_WIRE_FAULTS_H
 #define HNLMON_IO_WIRE_FAULTS_H
 
-#include <stdbool.h>
 #include <stdint.h>
-
-#include "hnlmon/frame.h"
 
 enum wire_fault { FAULT_DROP, FAULT_DUPLICATE, FAULT_REORDER, FAULT_CORRUPT, FAULT_COUNT, FAULT_NONE = FAULT_COUNT };
 

@@ -21,6 +21,7 @@
 #include <assert.h>
 #include <event2/event.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <time.h>

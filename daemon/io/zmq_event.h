@@ -9,7 +9,6 @@
 #ifndef HNLMON_IO_ZMQ_EVENT_H
 #define HNLMON_IO_ZMQ_EVENT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct event_base;

@@ -9,7 +9,6 @@
 #include "hnlmon/select.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "hnlmon/mmiss.h"
 #include "hnlmon/units.h"

@@ -6,7 +6,6 @@
  */
 #include "wire/control_codec.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdbool.h>
 
 #include "physics/constants.h"
 #include "physics/form_factor.h"

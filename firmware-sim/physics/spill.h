@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hnlmon/units.h"
 #include "physics/random.h"
 
 #define SPILL_SPIKE 2.5

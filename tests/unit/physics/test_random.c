@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
-#include <string.h>
-
 #include "physics/random.h"
 
 #define DRAWS 200000
