@@ -4,17 +4,20 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "io/clock.h"
+
 /* A message and how often it came in its window. */
 struct message {
     const char *module, *format; /* NULL: free */
     enum log_level level;
-    int64_t begin_ms; /* of the window, monotonic time */
+    int64_t begin_ns; /* of the window, monotonic time */
     uint64_t count;
     char text[LOG_TEXT_SIZE]; /* of the last line that was written */
 };
@@ -54,13 +57,6 @@ void log_set_sink(void (*sink)(void *context, enum log_level level, const char *
     state.context = context;
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* JOURNAL_STREAM is inherited by whatever a service starts, so systemd.exec(5) asks to compare it with stderr. */
 static bool is_journal(void)
 {
@@ -78,13 +74,14 @@ static void write_stderr(enum log_level level, const char *module, const char *t
         fprintf(stderr, "<%d>%s: %s\n", (int)level, module, text);
         return;
     }
-    struct timespec now;
+    uint64_t now_ns = clock_unix_ns();
+    time_t now_s = (time_t)(now_ns / NS_PER_S);
     struct tm local;
     char clock[16];
-    clock_gettime(CLOCK_REALTIME, &now);
-    localtime_r(&now.tv_sec, &local);
+    localtime_r(&now_s, &local);
     strftime(clock, sizeof clock, "%H:%M:%S", &local);
-    fprintf(stderr, "%s.%03d %s %s: %s\n", clock, (int)(now.tv_nsec / 1000000), log_level_name(level), module, text);
+    fprintf(stderr, "%s.%03d %s %s: %s\n", clock, (int)(now_ns % NS_PER_S / NS_PER_MS), log_level_name(level), module,
+            text);
 }
 
 static void write_line(enum log_level level, const char *module, const char *text)
@@ -117,7 +114,7 @@ static struct message *entry_of(const char *module, const char *format)
         struct message *message = &state.messages[i];
         if (message->format == format && strcmp(message->module, module) == 0)
             return message;
-        if (chosen->format != NULL && (message->format == NULL || message->begin_ms < chosen->begin_ms))
+        if (chosen->format != NULL && (message->format == NULL || message->begin_ns < chosen->begin_ns))
             chosen = message;
     }
     close_window(chosen);
@@ -127,12 +124,12 @@ static struct message *entry_of(const char *module, const char *format)
 /* Counts a message. NULL: it is held back. */
 static struct message *admit(enum log_level level, const char *module, const char *format)
 {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ns = clock_monotonic_ns();
     struct message *message = entry_of(module, format);
-    if (now_ms - message->begin_ms >= LOG_WINDOW_S * 1000)
+    if (now_ns - message->begin_ns >= LOG_WINDOW_S * NS_PER_S)
         close_window(message);
     if (message->format == NULL)
-        *message = (struct message){.module = module, .format = format, .level = level, .begin_ms = now_ms};
+        *message = (struct message){.module = module, .format = format, .level = level, .begin_ns = now_ns};
     message->count++;
     return message->count <= LOG_BURST_LINES ? message : NULL;
 }
@@ -187,9 +184,9 @@ void log_write_always(enum log_level level, const char *module, const char *form
 
 void log_tick(void)
 {
-    int64_t now_ms = monotonic_ms();
+    int64_t now_ns = clock_monotonic_ns();
     for (size_t i = 0; i < LOG_MESSAGES_MAX; i++)
-        if (state.messages[i].format != NULL && now_ms - state.messages[i].begin_ms >= LOG_WINDOW_S * 1000)
+        if (state.messages[i].format != NULL && now_ns - state.messages[i].begin_ns >= LOG_WINDOW_S * NS_PER_S)
             close_window(&state.messages[i]);
 }
 

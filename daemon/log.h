@@ -9,8 +9,6 @@
 #ifndef HNLMON_LOG_H
 #define HNLMON_LOG_H
 
-#include <stdint.h>
-
 /* The numbers are those of syslog(3), of the journal, and of LogLine.level. */
 enum log_level { LEVEL_ERROR = 3, LEVEL_WARNING = 4, LEVEL_INFO = 6, LEVEL_DEBUG = 7 };
 

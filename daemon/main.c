@@ -10,12 +10,11 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "config.h"
 #include "core/monitor.h"
+#include "io/clock.h"
 #include "io/control.h"
 #include "io/link.h"
 #include "io/loop.h"
@@ -25,7 +24,6 @@
 #include "report.h"
 #include "wire/recording.h"
 
-#define NS_PER_S 1000000000LL
 #define TICK_MS 50
 #define DRAIN_MS 500 /* at the end: for what has already arrived */
 
@@ -44,13 +42,6 @@ struct daemon {
     int64_t told_service_ns;
     bool is_flush_failed;
 };
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
 
 /* ---- the command line ---- */
 
@@ -194,7 +185,7 @@ static void log_ledger(const struct daemon *daemon)
 static void tell_service_manager(struct daemon *daemon, int64_t now)
 {
     uint32_t interval_ms = notify_watchdog_interval_ms();
-    if (now - daemon->told_service_ns < (interval_ms && interval_ms < 1000 ? interval_ms * 1000000LL : NS_PER_S))
+    if (now - daemon->told_service_ns < (interval_ms && interval_ms < 1000 ? interval_ms * NS_PER_MS : NS_PER_S))
         return;
     const struct link_counters *counters = link_counters(daemon->link);
     struct burst_key last = monitor_last_burst(daemon->monitor);
@@ -218,7 +209,7 @@ static void flush_recording(struct daemon *daemon)
 static void on_tick(void *context)
 {
     struct daemon *daemon = context;
-    int64_t now = now_ns();
+    int64_t now = clock_monotonic_ns();
     monitor_tick(daemon->monitor, now);
     report_tick(daemon->report, now);
     if (now - daemon->told_service_ns >= NS_PER_S)
@@ -298,7 +289,7 @@ static bool initialise(struct daemon *daemon)
     daemon->publisher = publisher_create(base, zmq, config->publisher.endpoint);
     if (!daemon->publisher)
         return fail("cannot publish at", config->publisher.endpoint);
-    struct report_config reporting = {config->instance, config->publisher.interval_ms * 1000000LL};
+    struct report_config reporting = {config->instance, config->publisher.interval_ms * NS_PER_MS};
     daemon->report = report_create(&reporting, daemon->publisher);
     if (!daemon->report || !create_monitor(daemon))
         return fail("cannot start", "monitor");

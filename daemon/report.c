@@ -6,17 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "io/clock.h"
+#include "io/epoch.h"
 #include "io/link.h"
 #include "io/publisher.h"
 #include "kernel/batch.h"
 #include "log.h"
-
-#define NS_PER_S 1000000000LL
-#define SECOND_NS NS_PER_S
 
 struct report {
     struct report_config config;
@@ -43,13 +40,6 @@ struct report {
     unsigned char bytes[PUBLISHED_BYTES_MAX];
 };
 
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 struct report *report_create(const struct report_config *config, struct publisher *publisher)
 {
     struct report *report = calloc(1, sizeof *report);
@@ -57,11 +47,10 @@ struct report *report_create(const struct report_config *config, struct publishe
         return NULL;
     report->config = *config;
     report->publisher = publisher;
-    report->started_ns = clock_ns(CLOCK_MONOTONIC);
+    report->started_ns = clock_monotonic_ns();
     report->state = "running";
     report->envelope.instance = config->instance;
-    if (getrandom(&report->envelope.epoch, sizeof report->envelope.epoch, 0) != sizeof report->envelope.epoch)
-        report->envelope.epoch = (uint64_t)clock_ns(CLOCK_REALTIME);
+    report->envelope.epoch = epoch_draw();
     snprintf(report->template_name, sizeof report->template_name, "%s %s", template_paper.name, template_paper.hash);
     return report;
 }
@@ -97,7 +86,7 @@ static struct envelope envelope_of(const struct report *report, const char *topi
     struct envelope envelope = report->envelope;
     envelope.seq = publisher_next_seq(report->publisher, topic);
     envelope.t_event_ns = report->last_event_ns;
-    envelope.t_publish_ns = (uint64_t)clock_ns(CLOCK_REALTIME);
+    envelope.t_publish_ns = clock_unix_ns();
     envelope.run = report->last_burst.run;
     envelope.burst = report->last_burst.burst;
     envelope.origin = report->last_origin;
@@ -240,7 +229,7 @@ static const struct status_report *current_status(void *context)
     struct status_report *status = &report->status;
     *status = (struct status_report){
         .state = report->state,
-        .uptime_s = (double)(clock_ns(CLOCK_MONOTONIC) - report->started_ns) / NS_PER_S,
+        .uptime_s = (double)(clock_monotonic_ns() - report->started_ns) / NS_PER_S,
         .sources = report->sources,
         .source_count = link_sources(report->link, report->sources, LEDGER_ENTRIES_MAX),
         .frames = counters->frames,
@@ -294,7 +283,7 @@ void report_tick(struct report *report, int64_t now_ns)
         publish_sums(report);
         report->sums_ns = now_ns;
     }
-    if (now_ns - report->second_ns >= SECOND_NS)
+    if (now_ns - report->second_ns >= NS_PER_S)
         each_second(report, now_ns);
 }
 

@@ -8,19 +8,16 @@
  */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "firmware/downscaling.h"
 #include "firmware/framing.h"
 #include "hnlmon/units.h"
+#include "io/clock.h"
 #include "io/link_client.h"
 #include "options.h"
 #include "physics/event.h"
 #include "physics/spill.h"
 
-#define NS_PER_S 1000000000LL
 /* Kaon decays that stand behind one candidate: BR(Ke3) = 0.0507 and 10 % acceptance. */
 #define KAONS_PER_CANDIDATE (1.0 / (0.0507 * 0.10))
 
@@ -48,22 +45,15 @@ static void ask_to_stop(int signal_number)
     is_asked_to_stop = 1;
 }
 
-static int64_t now_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 /* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says every five seconds what it waits
  * for. */
 static void wait_for(struct board *board, bool (*is_done)(const struct board *))
 {
     uint64_t seen = link_client_counters(board->link)->acked_seq;
-    int64_t since = now_ns(CLOCK_MONOTONIC), told = since;
+    int64_t since = clock_monotonic_ns(), told = since;
     while (!board->is_given_up && !is_done(board)) {
         link_client_pump(board->link, 20);
-        int64_t now = now_ns(CLOCK_MONOTONIC);
+        int64_t now = clock_monotonic_ns();
         const struct link_client_counters *counters = link_client_counters(board->link);
         if (counters->acked_seq != seen) {
             seen = counters->acked_seq;
@@ -120,8 +110,7 @@ static void wait_until(struct board *board, double ns)
     if (board->options.speed <= SPEED_MAX)
         return;
     int64_t due = board->start_ns + (int64_t)(ns / board->options.speed);
-    for (int64_t left = due - now_ns(CLOCK_MONOTONIC); left > 0 && !is_asked_to_stop;
-         left = due - now_ns(CLOCK_MONOTONIC))
+    for (int64_t left = due - clock_monotonic_ns(); left > 0 && !is_asked_to_stop; left = due - clock_monotonic_ns())
         link_client_pump(board->link, left < NS_PER_S / 10 ? (int)(left / 1000000) : 100);
 }
 
@@ -205,14 +194,13 @@ static uint32_t send_run(struct board *board)
 {
     uint32_t burst = 0;
     struct text comment = {"hnlmon-fwsim", sizeof "hnlmon-fwsim" - 1};
-    board->start_ns = now_ns(CLOCK_MONOTONIC);
-    board->start_unix_ns = (uint64_t)now_ns(CLOCK_REALTIME);
+    board->start_ns = clock_monotonic_ns();
+    board->start_unix_ns = clock_unix_ns();
     push_mark(board, framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns,
                                       ORIGIN_SIMULATION, comment, board->frame, sizeof board->frame));
     while (burst < board->options.bursts && !is_asked_to_stop && !board->is_given_up)
         send_burst(board, ++burst);
-    push_mark(board,
-              framer_run_end(&board->framer, (uint64_t)now_ns(CLOCK_REALTIME), board->frame, sizeof board->frame));
+    push_mark(board, framer_run_end(&board->framer, clock_unix_ns(), board->frame, sizeof board->frame));
     wait_for(board, is_all_counted);
     return burst;
 }
@@ -260,7 +248,7 @@ static bool board_init(struct board *board)
     spill_init(&board->spill, &spill);
     board->downscaling = (struct downscaling){.period = (uint32_t)options->downscaling};
     if (options->run == 0)
-        options->run = (uint64_t)(now_ns(CLOCK_REALTIME) / (60 * NS_PER_S));
+        options->run = clock_unix_ns() / (60 * NS_PER_S);
     return true;
 }
 

@@ -4,7 +4,8 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
+
+#include "io/clock.h"
 
 #define COMPLAIN_FIRST_S 0.5 /* a daemon that is there answers within milliseconds */
 #define COMPLAIN_EVERY_S 5.0
@@ -19,9 +20,7 @@ static void interrupt(int number)
 
 double patience_now_s(void)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    return 1e-9 * (double)clock_monotonic_ns();
 }
 
 void patience_init(struct patience *patience, const char *endpoint, double timeout_s)

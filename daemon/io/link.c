@@ -16,10 +16,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <zmq.h>
 
+#include "io/clock.h"
+#include "io/fnv1a.h"
 #include "io/latency.h"
+#include "io/loop.h"
 #include "io/publisher.h"
 #include "io/socket.h"
 #include "io/zmq_event.h"
@@ -31,12 +33,10 @@
 #define CONNECTIONS_MAX LEDGER_ENTRIES_MAX
 #define STRANGERS 64u /* a power of two */
 #define NAME_SIZE 64u
-#define NS_PER_MS 1000000LL
 #define REPEAT_NS (20 * NS_PER_MS)      /* a gap, a busy or a stranger is told again after this time */
 #define CONNECTED_NS (3000 * NS_PER_MS) /* heard within this time: connected */
 #define DRAIN_QUIET_MS 10               /* nothing for so long: everything has arrived */
-#define SEQ_LIMIT ((uint64_t)1 << 63)
-#define DECISIONS_BYTES_MAX 2048u /* 4096 bits and the envelope around them */
+#define DECISIONS_BYTES_MAX 2048u       /* 4096 bits and the envelope around them */
 
 struct connection {
     uint32_t hash; /* of the routing id */
@@ -79,22 +79,7 @@ struct link {
     struct link_counters counters;
 };
 
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
 /* ---- connections ---- */
-
-static uint32_t hash_of(const unsigned char *bytes, size_t size)
-{
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 16777619u;
-    return hash;
-}
 
 static bool is_at(const struct connection *connection, const unsigned char *id, size_t size)
 {
@@ -108,7 +93,7 @@ static struct connection *find_connection(struct link *link)
     size_t size = zmq_msg_size(&link->id);
     if (link->last && is_at(link->last, id, size))
         return link->last;
-    uint32_t hash = hash_of(id, size);
+    uint32_t hash = fnv1a(id, size);
     for (uint32_t i = 0; i < CONNECTIONS_MAX; i++) {
         struct connection *connection = &link->connections[i];
         if (connection->hash == hash && is_at(connection, id, size))
@@ -142,11 +127,8 @@ static struct connection *tie_connection(struct link *link, struct connection *c
     const unsigned char *id = zmq_msg_data(&link->id);
     size_t size = zmq_msg_size(&link->id);
     assert(size <= ROUTING_ID_MAX);
-    *connection = (struct connection){.hash = hash_of(id, size),
-                                      .id_size = (uint32_t)size,
-                                      .is_used = true,
-                                      .entry = entry,
-                                      .heard_ns = link->now_ns};
+    *connection = (struct connection){
+        .hash = fnv1a(id, size), .id_size = (uint32_t)size, .is_used = true, .entry = entry, .heard_ns = link->now_ns};
     memcpy(connection->id, id, size);
     return link->last = connection;
 }
@@ -224,7 +206,7 @@ static bool is_news(struct link *link, struct connection *connection, enum refus
 
 static bool is_stranger_news(struct link *link)
 {
-    uint32_t hash = hash_of(zmq_msg_data(&link->id), zmq_msg_size(&link->id));
+    uint32_t hash = fnv1a(zmq_msg_data(&link->id), zmq_msg_size(&link->id));
     int64_t *told_ns = &link->stranger_told_ns[hash & (STRANGERS - 1)];
     if (link->now_ns - *told_ns < REPEAT_NS)
         return false;
@@ -274,7 +256,7 @@ static void publish_decisions(struct link *link, const struct connection *connec
         struct envelope envelope = *link->config.envelope;
         envelope.seq = publisher_next_seq(link->publisher, link->topics[line]);
         envelope.t_event_ns = connection->burst_t_ns;
-        envelope.t_publish_ns = (uint64_t)clock_ns(CLOCK_REALTIME);
+        envelope.t_publish_ns = clock_unix_ns();
         envelope.run = connection->entry->run;
         envelope.burst = connection->entry->burst;
         envelope.origin = connection->entry->origin;
@@ -378,14 +360,14 @@ static void answer(struct link *link, struct connection *connection)
         return;
     link->counters.candidates += link->applied.count;
     publish_decisions(link, connection);
-    int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    int64_t now_ns = clock_monotonic_ns();
     latency_add(&link->latency, now_ns - link->now_ns);
     link->now_ns = now_ns; /* the next message is received from here on: one stamp per message */
 }
 
 static void record(struct link *link, const unsigned char *bytes, size_t size)
 {
-    if (link->recording && !recording_write(link->recording, bytes, size, (uint64_t)clock_ns(CLOCK_REALTIME)))
+    if (link->recording && !recording_write(link->recording, bytes, size, clock_unix_ns()))
         link->counters.unrecorded++;
 }
 
@@ -427,7 +409,7 @@ static uint32_t handle(void *context, uint32_t budget)
 {
     struct link *link = context;
     uint32_t handled = 0;
-    link->now_ns = clock_ns(CLOCK_MONOTONIC);
+    link->now_ns = clock_monotonic_ns();
     while (handled < budget && handle_message(link))
         handled++;
     send_acks(link);
@@ -469,7 +451,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     link->socket = socket_bind(zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
     if (link->socket) {
         socket_set(link->socket, ZMQ_ROUTER_MANDATORY, 1);
-        link->event = zmq_event_create(base, link->socket, 0, HANDLER_BUDGET, handle, link);
+        link->event = zmq_event_create(base, link->socket, LOOP_INGEST, HANDLER_BUDGET, handle, link);
     }
     if (!link->event) {
         int error = errno;
@@ -494,9 +476,9 @@ void link_destroy(struct link *link)
 
 void link_drain(struct link *link, int budget_ms)
 {
-    int64_t end_ns = clock_ns(CLOCK_MONOTONIC) + budget_ms * NS_PER_MS;
+    int64_t end_ns = clock_monotonic_ns() + budget_ms * NS_PER_MS;
     zmq_pollitem_t item = {.socket = link->socket, .events = ZMQ_POLLIN};
-    while (clock_ns(CLOCK_MONOTONIC) < end_ns && zmq_poll(&item, 1, DRAIN_QUIET_MS) > 0)
+    while (clock_monotonic_ns() < end_ns && zmq_poll(&item, 1, DRAIN_QUIET_MS) > 0)
         handle(link, HANDLER_BUDGET);
     zmq_event_touch(link->event);
 }
@@ -516,7 +498,7 @@ void link_latency_us(const struct link *link, double *p50, double *p99)
 
 static bool is_connected(const struct link *link, const struct ledger_entry *entry)
 {
-    int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    int64_t now_ns = clock_monotonic_ns();
     for (uint32_t i = 0; i < CONNECTIONS_MAX; i++) {
         const struct connection *connection = &link->connections[i];
         if (connection->is_used && connection->entry == entry)

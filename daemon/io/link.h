@@ -8,7 +8,6 @@
 #ifndef HNLMON_IO_LINK_H
 #define HNLMON_IO_LINK_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/monitor.h"

@@ -16,16 +16,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 #include <zmq.h>
 
+#include "io/clock.h"
+#include "io/epoch.h"
 #include "io/retention.h"
 #include "io/socket.h"
 #include "io/wire_faults.h"
 
 #define RING_BYTES_DEFAULT (64u * 1024u * 1024u)
-#define NS_PER_MS 1000000LL
 #define ANSWER_NS (2000 * NS_PER_MS)      /* nobody answers: connect anew */
 #define HELLO_AGAIN_NS (1000 * NS_PER_MS) /* after a refused Hello */
 #define STRANGER_NS (200 * NS_PER_MS)     /* between Hellos when the daemon forgot us, or another has our name */
@@ -83,13 +82,6 @@ struct link_client {
     unsigned char damaged[FRAME_BYTES_MAX];
     struct link_client_counters counters;
 };
-
-static int64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
 
 /* ---- the connection ---- */
 
@@ -445,7 +437,7 @@ static void refresh_counters(struct link_client *client)
  * not wait and always has something to send does not listen each time. */
 static bool step(struct link_client *client, bool is_waiting)
 {
-    int64_t now_ns = now();
+    int64_t now_ns = clock_monotonic_ns();
     bool is_any = false;
     if (is_waiting || client->is_blocked || now_ns - client->listened_ns > LISTEN_NS) {
         is_any = listen_to(client, now_ns);
@@ -460,9 +452,9 @@ static bool step(struct link_client *client, bool is_waiting)
 
 void link_client_pump(struct link_client *client, int timeout_ms)
 {
-    int64_t end_ns = now() + timeout_ms * NS_PER_MS;
+    int64_t end_ns = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
     while (!step(client, timeout_ms > 0) && timeout_ms > 0) {
-        int64_t left_ms = (end_ns - now() + NS_PER_MS - 1) / NS_PER_MS;
+        int64_t left_ms = (end_ns - clock_monotonic_ns() + NS_PER_MS - 1) / NS_PER_MS;
         if (left_ms <= 0)
             return;
         zmq_pollitem_t item = {.socket = client->socket, .events = ZMQ_POLLIN};
@@ -473,15 +465,6 @@ void link_client_pump(struct link_client *client, int timeout_ms)
 }
 
 /* ---- life ---- */
-
-static uint64_t random_epoch(void)
-{
-    uint64_t epoch = 0;
-    while (epoch == 0)
-        if (getrandom(&epoch, sizeof epoch, 0) != (ssize_t)sizeof epoch)
-            epoch = (uint64_t)now();
-    return epoch;
-}
 
 struct link_client *link_client_create(void *zmq_context, const struct link_client_config *config)
 {
@@ -496,7 +479,7 @@ struct link_client *link_client_create(void *zmq_context, const struct link_clie
     client->own_context = zmq_context ? NULL : zmq_ctx_new();
     client->context = zmq_context ? zmq_context : client->own_context;
     client->source = config->source;
-    client->epoch = config->epoch ? config->epoch : random_epoch();
+    client->epoch = config->epoch ? config->epoch : epoch_draw();
     client->max_batch = BATCH_CANDIDATES_MAX;
     client->patience_ns = PROGRESS_NS;
     strcpy(client->endpoint, config->endpoint);

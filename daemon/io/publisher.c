@@ -17,6 +17,8 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "io/fnv1a.h"
+#include "io/loop.h"
 #include "io/socket.h"
 #include "io/zmq_event.h"
 
@@ -50,18 +52,9 @@ struct publisher {
     uint64_t sent, ignored;
 };
 
-/* FNV-1a, 32 bits. */
-static uint32_t hash_of(const char *name)
-{
-    uint32_t hash = 2166136261u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619u;
-    return hash;
-}
-
 static uint32_t home_of(const char *name)
 {
-    return hash_of(name) & (SLOTS - 1);
+    return fnv1a(name, strlen(name)) & (SLOTS - 1);
 }
 
 /* The slot of the topic, or the free one where it would be. */
@@ -225,7 +218,7 @@ struct publisher *publisher_create(struct event_base *base, void *zmq_context, c
     publisher->socket = socket_bind(zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
     if (publisher->socket) {
         socket_set(publisher->socket, ZMQ_XPUB_VERBOSE, 1);
-        publisher->event = zmq_event_create(base, publisher->socket, 1, HANDLER_BUDGET, handle, publisher);
+        publisher->event = zmq_event_create(base, publisher->socket, LOOP_REST, HANDLER_BUDGET, handle, publisher);
     }
     if (!publisher->event) {
         int error = errno;

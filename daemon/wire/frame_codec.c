@@ -14,7 +14,6 @@
 
 #define TEXT_BYTES_MAX 256u                          /* bounds each text of a frame */
 #define COLUMN_BYTES_MAX (4u * BATCH_CANDIDATES_MAX) /* bounds each column of a batch */
-#define SEQ_LIMIT ((uint64_t)1 << 63)                /* every seq is below it; next_seq may reach it */
 
 _Static_assert((CANDIDATE_COLUMN_COUNT + 2) * COLUMN_BYTES_MAX + 512 <= FRAME_BYTES_MAX, "the largest batch fits");
 
