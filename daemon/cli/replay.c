@@ -275,40 +275,6 @@ static struct player *add_player(struct replay *replay, uint32_t source, uint64_
 
 /* ---- frames ---- */
 
-/* Whom a frame speaks for. */
-struct speaker {
-    uint32_t source;
-    uint64_t epoch;
-};
-
-static struct speaker speaker_of_mark(const struct mark *mark)
-{
-    return (struct speaker){mark->source, mark->epoch};
-}
-
-static struct speaker speaker_of(const struct frame *frame)
-{
-    switch (frame->kind) {
-    case FRAME_RUN_BEGIN:
-        return speaker_of_mark(&frame->as.run_begin.mark);
-    case FRAME_BURST_BEGIN:
-        return speaker_of_mark(&frame->as.burst_begin.mark);
-    case FRAME_BURST_END:
-        return speaker_of_mark(&frame->as.burst_end.mark);
-    case FRAME_RUN_END:
-        return speaker_of_mark(&frame->as.run_end);
-    case FRAME_BATCH:
-        return (struct speaker){frame->as.batch.source, frame->as.batch.epoch};
-    case FRAME_LOST:
-        return (struct speaker){frame->as.lost.source, frame->as.lost.epoch};
-    case FRAME_HELLO:
-        return (struct speaker){frame->as.hello.source, frame->as.hello.epoch};
-    case FRAME_HEARTBEAT:
-        break;
-    }
-    return (struct speaker){0};
-}
-
 static void leave_out(struct batch *batch, uint32_t known)
 {
     size_t offset = (size_t)4 * known;
@@ -360,7 +326,7 @@ static bool send_frame(struct replay *replay, struct player *player, enum frame_
 /* The player of a frame, made at its first one. NULL: leave with exit_code. */
 static struct player *player_of(struct replay *replay, const struct frame *frame)
 {
-    struct speaker speaker = speaker_of(frame);
+    struct speaker speaker = frame_speaker(frame);
     struct text name = {"replay", 6};
     if (frame->kind == FRAME_HELLO)
         name = frame->as.hello.name;

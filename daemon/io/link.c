@@ -268,54 +268,16 @@ static void publish_decisions(struct link *link, const struct connection *connec
 
 /* ---- frames ---- */
 
-/* Who speaks; false for a heartbeat. */
-static bool speaker_of(const struct frame *frame, uint32_t *source, uint64_t *epoch)
-{
-    const struct mark *mark = NULL;
-    switch (frame->kind) {
-    case FRAME_HELLO:
-        *source = frame->as.hello.source;
-        *epoch = frame->as.hello.epoch;
-        return true;
-    case FRAME_BATCH:
-        *source = frame->as.batch.source;
-        *epoch = frame->as.batch.epoch;
-        return true;
-    case FRAME_LOST:
-        *source = frame->as.lost.source;
-        *epoch = frame->as.lost.epoch;
-        return true;
-    case FRAME_RUN_BEGIN:
-        mark = &frame->as.run_begin.mark;
-        break;
-    case FRAME_RUN_END:
-        mark = &frame->as.run_end;
-        break;
-    case FRAME_BURST_BEGIN:
-        mark = &frame->as.burst_begin.mark;
-        break;
-    case FRAME_BURST_END:
-        mark = &frame->as.burst_end.mark;
-        break;
-    case FRAME_HEARTBEAT:
-        return false;
-    }
-    *source = mark->source;
-    *epoch = mark->epoch;
-    return true;
-}
-
 /* Whether the connection may say this. */
 static enum refusal admit(const struct connection *connection, const struct frame *frame)
 {
-    uint32_t source;
-    uint64_t epoch;
+    struct speaker speaker = frame_speaker(frame);
     if (frame->kind == FRAME_HELLO)
         return REFUSAL_NONE;
     if (!connection)
         return REFUSAL_NOT_WELCOME;
-    if (speaker_of(frame, &source, &epoch) &&
-        (source != connection->entry->source || epoch != connection->entry->epoch))
+    if (frame->kind != FRAME_HEARTBEAT &&
+        (speaker.source != connection->entry->source || speaker.epoch != connection->entry->epoch))
         return REFUSAL_NOT_WELCOME;
     if (frame->kind == FRAME_BATCH &&
         frame->as.batch.first_seq + frame->as.batch.columns.count - 1 > connection->granted_seq)

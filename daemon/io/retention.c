@@ -51,30 +51,10 @@ static struct frame decode(const unsigned char *bytes, uint32_t size)
     return frame;
 }
 
-static const struct mark *mark_of(const struct frame *frame)
-{
-    switch (frame->kind) {
-    case FRAME_RUN_BEGIN:
-        return &frame->as.run_begin.mark;
-    case FRAME_RUN_END:
-        return &frame->as.run_end;
-    case FRAME_BURST_BEGIN:
-        return &frame->as.burst_begin.mark;
-    case FRAME_BURST_END:
-        return &frame->as.burst_end.mark;
-    case FRAME_HELLO:
-    case FRAME_BATCH:
-    case FRAME_LOST:
-    case FRAME_HEARTBEAT:
-        break;
-    }
-    return NULL;
-}
-
 /* Whether an acknowledged (run, burst), as struct ack has them, proves that the mark was counted. */
 static bool is_proved(const struct frame *frame, uint32_t run, uint32_t burst)
 {
-    const struct mark *mark = mark_of(frame);
+    const struct mark *mark = frame_mark(frame);
     uint32_t place = mark->burst;
     if (frame->kind == FRAME_RUN_BEGIN)
         place = 0;
@@ -158,7 +138,7 @@ static struct retained retained_lost(struct retention *retention, const struct l
 static struct retained retained_standing(const struct standing_mark *mark, enum frame_kind kind)
 {
     const struct frame frame = decode(mark->bytes, mark->size);
-    uint64_t at_seq = mark_of(&frame)->at_seq;
+    uint64_t at_seq = frame_mark(&frame)->at_seq;
     return (struct retained){.place = PLACE_PROLOGUE,
                              .kind = kind,
                              .first = at_seq,
@@ -292,7 +272,7 @@ static uint64_t end_of(const unsigned char *bytes, uint32_t size)
         return 0;
     if (frame.kind == FRAME_LOST)
         return frame.as.lost.last + 1;
-    return mark_of(&frame) ? mark_of(&frame)->at_seq : 0;
+    return frame_mark(&frame) ? frame_mark(&frame)->at_seq : 0;
 }
 
 bool retention_push(struct retention *retention, uint64_t first_seq, uint32_t count, const unsigned char *bytes,

@@ -246,11 +246,6 @@ static enum refusal decode_batch(const struct protobuf_member *member, struct ba
     return is_in_range ? REFUSAL_NONE : REFUSAL_BAD_SEQ;
 }
 
-static bool mark_seq_is_valid(const struct mark *mark)
-{
-    return is_seq(mark->at_seq);
-}
-
 static bool hello_seqs_are_valid(const struct hello *hello)
 {
     return is_seq(hello->next_seq) && hello->oldest_seq >= 1 && hello->oldest_seq <= hello->next_seq;
@@ -261,26 +256,49 @@ static bool lost_seqs_are_valid(const struct lost *lost)
     return lost->first >= 1 && lost->first <= lost->last && lost->last < SEQ_LIMIT;
 }
 
-static bool seqs_are_valid(const struct frame *frame)
+const struct mark *frame_mark(const struct frame *frame)
 {
     switch (frame->kind) {
-    case FRAME_HELLO:
-        return hello_seqs_are_valid(&frame->as.hello);
     case FRAME_RUN_BEGIN:
-        return mark_seq_is_valid(&frame->as.run_begin.mark);
-    case FRAME_BURST_BEGIN:
-        return mark_seq_is_valid(&frame->as.burst_begin.mark);
-    case FRAME_BURST_END:
-        return mark_seq_is_valid(&frame->as.burst_end.mark);
-    case FRAME_LOST:
-        return lost_seqs_are_valid(&frame->as.lost);
+        return &frame->as.run_begin.mark;
     case FRAME_RUN_END:
-        return mark_seq_is_valid(&frame->as.run_end);
+        return &frame->as.run_end;
+    case FRAME_BURST_BEGIN:
+        return &frame->as.burst_begin.mark;
+    case FRAME_BURST_END:
+        return &frame->as.burst_end.mark;
+    case FRAME_HELLO:
     case FRAME_BATCH:
+    case FRAME_LOST:
     case FRAME_HEARTBEAT:
         break;
     }
-    return true;
+    return NULL;
+}
+
+struct speaker frame_speaker(const struct frame *frame)
+{
+    const struct mark *mark = frame_mark(frame);
+    if (mark)
+        return (struct speaker){mark->source, mark->epoch};
+    if (frame->kind == FRAME_HELLO)
+        return (struct speaker){frame->as.hello.source, frame->as.hello.epoch};
+    if (frame->kind == FRAME_BATCH)
+        return (struct speaker){frame->as.batch.source, frame->as.batch.epoch};
+    if (frame->kind == FRAME_LOST)
+        return (struct speaker){frame->as.lost.source, frame->as.lost.epoch};
+    return (struct speaker){0, 0};
+}
+
+/* Of every frame but a Batch, whose seqs decode_batch looks at. */
+static bool seqs_are_valid(const struct frame *frame)
+{
+    const struct mark *mark = frame_mark(frame);
+    if (frame->kind == FRAME_HELLO)
+        return hello_seqs_are_valid(&frame->as.hello);
+    if (frame->kind == FRAME_LOST)
+        return lost_seqs_are_valid(&frame->as.lost);
+    return mark == NULL || is_seq(mark->at_seq);
 }
 
 static enum refusal decode_other(const struct protobuf_member *member, struct frame *frame)

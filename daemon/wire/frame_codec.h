@@ -20,6 +20,16 @@ enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame 
 /* As frame_decode, but a batch whose columns are damaged is not found out: for who reads what was checked before. */
 enum refusal frame_decode_unchecked(const unsigned char *bytes, size_t size, struct frame *frame);
 
+/* The mark of a frame, NULL when it has none (Hello, Batch, Lost, Heartbeat). */
+const struct mark *frame_mark(const struct frame *frame);
+
+/* Whom a frame speaks for; {0, 0} for a heartbeat, which speaks for nobody. */
+struct speaker {
+    uint32_t source;
+    uint64_t epoch;
+};
+struct speaker frame_speaker(const struct frame *frame);
+
 /* CRC-32C of the present columns in ascending field number, as the wire wants it: never 0. */
 uint32_t batch_crc32c(const struct batch *batch);
 
