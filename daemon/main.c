@@ -2,7 +2,7 @@
 /*
  * main - hnlmond: reads the settings, puts the parts together in order, runs the loop, takes them apart in reverse.
  *
- *   link -> monitor -> report -> publisher          (one event loop; see DESIGN in the README)
+ *   link -> monitor -> report -> publisher          (one event loop)
  *                ^---- control
  */
 #include <errno.h>
@@ -39,7 +39,7 @@ struct daemon {
     struct recording *recording; /* NULL: none */
     struct link *link;
     struct control *control;
-    int64_t told_service_ns;
+    int64_t second_ns, watchdog_ns; /* when the chores of a second, and the watchdog, were seen to last */
     bool is_flush_failed;
 };
 
@@ -54,7 +54,8 @@ enum option_id {
     OPTION_CONTROL,
     OPTION_SET,
     OPTION_HELP,
-    OPTION_VERSION
+    OPTION_VERSION,
+    OPTION_COUNT
 };
 
 static const struct option options[] = {
@@ -88,21 +89,16 @@ static int refuse(const char *error)
     return EXIT_CONFIG;
 }
 
-/* The option that stands for a setting, or NULL. */
+/* The setting that an option stands for; NULL: none, or an unknown option, which is 0 here. */
 static const char *key_of(int option)
 {
-    switch (option) {
-    case OPTION_RECORD:
-        return "record.file";
-    case OPTION_LINK:
-        return "link.endpoint";
-    case OPTION_PUBLISH:
-        return "publisher.endpoint";
-    case OPTION_CONTROL:
-        return "control.endpoint";
-    default:
-        return NULL;
-    }
+    static const char *const keys[OPTION_COUNT] = {
+        [OPTION_RECORD] = "record.file",
+        [OPTION_LINK] = "link.endpoint",
+        [OPTION_PUBLISH] = "publisher.endpoint",
+        [OPTION_CONTROL] = "control.endpoint",
+    };
+    return option > 0 && option < OPTION_COUNT ? keys[option] : NULL;
 }
 
 /* Options that set something, in their order. */
@@ -182,18 +178,14 @@ static void log_ledger(const struct daemon *daemon)
     }
 }
 
-static void tell_service_manager(struct daemon *daemon, int64_t now)
+/* The service manager may want to hear more often than every second. */
+static void feed_watchdog(struct daemon *daemon, int64_t now_ns)
 {
     uint32_t interval_ms = notify_watchdog_interval_ms();
-    if (now - daemon->told_service_ns < (interval_ms && interval_ms < 1000 ? interval_ms * NS_PER_MS : NS_PER_S))
+    if (interval_ms == 0 || now_ns - daemon->watchdog_ns < interval_ms * NS_PER_MS)
         return;
-    const struct link_counters *counters = link_counters(daemon->link);
-    struct burst_key last = monitor_last_burst(daemon->monitor);
-    daemon->told_service_ns = now;
+    daemon->watchdog_ns = now_ns;
     notify_watchdog();
-    notify_status("run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates", last.run, last.burst,
-                  counters->candidates);
-    log_tick();
 }
 
 static void flush_recording(struct daemon *daemon)
@@ -206,15 +198,26 @@ static void flush_recording(struct daemon *daemon)
               daemon->config.record.file, strerror(errno));
 }
 
+static void each_second(struct daemon *daemon)
+{
+    struct burst_key last = monitor_last_burst(daemon->monitor);
+    notify_status("run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates", last.run, last.burst,
+                  link_counters(daemon->link)->candidates);
+    flush_recording(daemon);
+    log_tick();
+}
+
 static void on_tick(void *context)
 {
     struct daemon *daemon = context;
-    int64_t now = clock_monotonic_ns();
-    monitor_tick(daemon->monitor, now);
-    report_tick(daemon->report, now);
-    if (now - daemon->told_service_ns >= NS_PER_S)
-        flush_recording(daemon);
-    tell_service_manager(daemon, now);
+    int64_t now_ns = clock_monotonic_ns();
+    monitor_tick(daemon->monitor, now_ns);
+    report_tick(daemon->report, now_ns);
+    feed_watchdog(daemon, now_ns);
+    if (now_ns - daemon->second_ns < NS_PER_S)
+        return;
+    daemon->second_ns = now_ns;
+    each_second(daemon);
 }
 
 static void on_stop(void *context)
