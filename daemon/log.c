@@ -2,6 +2,7 @@
 /* log - see log.h. */
 #include "log.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,9 +63,9 @@ static bool is_journal(void)
 {
     const char *stream = getenv("JOURNAL_STREAM");
     struct stat status;
-    unsigned long long device, inode;
-    return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 && fstat(fileno(stderr), &status) == 0 &&
-           status.st_dev == device && status.st_ino == inode;
+    uint64_t device, inode;
+    return stream != NULL && sscanf(stream, "%" SCNu64 ":%" SCNu64, &device, &inode) == 2 &&
+           fstat(fileno(stderr), &status) == 0 && status.st_dev == device && status.st_ino == inode;
 }
 
 /* One call of stdio, so that lines of several processes on one terminal stay whole. */
@@ -99,8 +100,8 @@ static void close_window(struct message *message)
 {
     if (message->format != NULL && message->count > LOG_BURST_LINES) {
         char text[LOG_TEXT_SIZE];
-        snprintf(text, sizeof text, "%llu more like this: %.440s",
-                 (unsigned long long)(message->count - LOG_BURST_LINES), message->text);
+        snprintf(text, sizeof text, "%" PRIu64 " more like this: %.440s", message->count - LOG_BURST_LINES,
+                 message->text);
         write_line(message->level, message->module, text);
     }
     message->format = NULL;
@@ -134,14 +135,6 @@ static struct message *admit(enum log_level level, const char *module, const cha
     return message->count <= LOG_BURST_LINES ? message : NULL;
 }
 
-static void format_text(char text[LOG_TEXT_SIZE], const char *format, va_list arguments)
-{
-    vsnprintf(text, LOG_TEXT_SIZE, format, arguments);
-    for (; *text != '\0'; text++)
-        if (*text < ' ' || *text > '~')
-            *text = '?';
-}
-
 /* Writes a text unless its message is held back. */
 static void write_admitted(enum log_level level, const char *module, const char *format, const char *text)
 {
@@ -152,34 +145,40 @@ static void write_admitted(enum log_level level, const char *module, const char 
     write_line(level, module, text);
 }
 
-void log_write(enum log_level level, const char *module, const char *format, ...)
+static void write_formatted(enum log_level level, const char *module, bool is_limited, const char *format,
+                            va_list arguments) __attribute__((format(printf, 4, 0)));
+static void write_formatted(enum log_level level, const char *module, bool is_limited, const char *format,
+                            va_list arguments)
 {
+    char text[LOG_TEXT_SIZE];
     if (level > state.level)
         return;
-    char text[LOG_TEXT_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    format_text(text, format, arguments);
-    va_end(arguments);
+    vsnprintf(text, sizeof text, format, arguments);
+    for (char *at = text; *at != '\0'; at++)
+        if (*at < ' ' || *at > '~')
+            *at = '?';
     if (state.is_in_sink)
         write_stderr(level, module, text);
-    else
+    else if (is_limited)
         write_admitted(level, module, format, text);
+    else
+        write_line(level, module, text);
+}
+
+void log_write(enum log_level level, const char *module, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_formatted(level, module, true, format, arguments);
+    va_end(arguments);
 }
 
 void log_write_always(enum log_level level, const char *module, const char *format, ...)
 {
-    if (level > state.level)
-        return;
-    char text[LOG_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    format_text(text, format, arguments);
+    write_formatted(level, module, false, format, arguments);
     va_end(arguments);
-    if (state.is_in_sink)
-        write_stderr(level, module, text);
-    else
-        write_line(level, module, text);
 }
 
 void log_tick(void)
