@@ -6,6 +6,7 @@
  * packs it. Per batch: the link client keeps and sends it. In real time the board never waits for the daemon (its ring
  * sheds the oldest batches and says so); at full speed there is nobody to disturb, so it waits for room.
  */
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -15,11 +16,15 @@
 #include "io/clock.h"
 #include "io/link_client.h"
 #include "options.h"
+#include "physics/constants.h"
 #include "physics/event.h"
 #include "physics/spill.h"
 
-/* Kaon decays that stand behind one candidate: BR(Ke3) = 0.0507 and 10 % acceptance. */
-#define KAONS_PER_CANDIDATE (1.0 / (0.0507 * 0.10))
+/* Kaon decays that stand behind one candidate. */
+#define KAONS_PER_CANDIDATE (1.0 / (BR_KE3 * FLAT_ACCEPTANCE))
+#define PUMP_MS 20                   /* while there is nothing to do but wait */
+#define PUMP_MAX_MS 100              /* until the time of a batch has come: signals are noticed meanwhile */
+#define TELL_EVERY_NS (5 * NS_PER_S) /* about a daemon that does not answer */
 
 struct board {
     struct options options;
@@ -45,21 +50,21 @@ static void ask_to_stop(int signal_number)
     is_asked_to_stop = 1;
 }
 
-/* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says every five seconds what it waits
- * for. */
+/* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says now and then what it waits for.
+ */
 static void wait_for(struct board *board, bool (*is_done)(const struct board *))
 {
     uint64_t seen = link_client_counters(board->link)->acked_seq;
     int64_t since = clock_monotonic_ns(), told = since;
     while (!board->is_given_up && !is_done(board)) {
-        link_client_pump(board->link, 20);
+        link_client_pump(board->link, PUMP_MS);
         int64_t now = clock_monotonic_ns();
         const struct link_client_counters *counters = link_client_counters(board->link);
         if (counters->acked_seq != seen) {
             seen = counters->acked_seq;
             since = told = now;
         }
-        if (now - told > 5 * NS_PER_S) {
+        if (now - told > TELL_EVERY_NS) {
             fprintf(stderr, "hnlmon-fwsim: no %s from a daemon at %s, trying again\n",
                     counters->is_welcome ? "progress" : "answer", board->options.link);
             told = now;
@@ -111,7 +116,7 @@ static void wait_until(struct board *board, double ns)
         return;
     int64_t due = board->start_ns + (int64_t)(ns / board->options.speed);
     for (int64_t left = due - clock_monotonic_ns(); left > 0 && !is_asked_to_stop; left = due - clock_monotonic_ns())
-        link_client_pump(board->link, left < NS_PER_S / 10 ? (int)(left / 1000000) : 100);
+        link_client_pump(board->link, left < PUMP_MAX_MS * NS_PER_MS ? (int)(left / NS_PER_MS) : PUMP_MAX_MS);
 }
 
 /* The triggers before a candidate and its own; returns whether its own was kept. */
@@ -211,15 +216,14 @@ static void print_result(const struct board *board, uint32_t bursts)
     uint64_t lost = 0;
     for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         lost += c->lost[cause];
-    printf(
-        "SENT source=%llu epoch=%llu run=%llu bursts=%u generated=%llu kept=%llu candidates=%llu signal=%llu lost=%llu "
-        "counted=%llu resent_frames=%llu dropped=%llu duplicated=%llu reordered=%llu corrupted=%llu\n",
-        (unsigned long long)board->options.source, (unsigned long long)link_client_epoch(board->link),
-        (unsigned long long)board->options.run, bursts, (unsigned long long)board->generated,
-        (unsigned long long)board->kept, (unsigned long long)(board->framer.next_seq - 1),
-        (unsigned long long)board->events.counts.events[EVENT_SIGNAL], (unsigned long long)lost,
-        (unsigned long long)c->acked_seq, (unsigned long long)c->resent_frames, (unsigned long long)c->injected[0],
-        (unsigned long long)c->injected[1], (unsigned long long)c->injected[2], (unsigned long long)c->injected[3]);
+    printf("SENT source=%" PRIu64 " epoch=%" PRIu64 " run=%" PRIu64 " bursts=%" PRIu32, board->options.source,
+           link_client_epoch(board->link), board->options.run, bursts);
+    printf(" generated=%" PRIu64 " kept=%" PRIu64 " candidates=%" PRIu64 " signal=%" PRIu64, board->generated,
+           board->kept, board->framer.next_seq - 1, board->events.counts.events[EVENT_SIGNAL]);
+    printf(" lost=%" PRIu64 " counted=%" PRIu64 " resent_frames=%" PRIu64, lost, c->acked_seq, c->resent_frames);
+    printf(" dropped=%" PRIu64 " duplicated=%" PRIu64 " reordered=%" PRIu64 " corrupted=%" PRIu64 "\n",
+           c->injected[FAULT_DROP], c->injected[FAULT_DUPLICATE], c->injected[FAULT_REORDER],
+           c->injected[FAULT_CORRUPT]);
 }
 
 /* Prepares physics and firmware; prints what is wrong with the options, if anything. */

@@ -2,6 +2,7 @@
 /* summary - see summary.h. */
 #include "core/summary.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,7 +103,7 @@ static void fill_quality(struct burst_summary *summary, const struct burst *burs
         snprintf(summary->quality, sizeof summary->quality, "%u of %u sources did not end it", sources - burst->ended,
                  sources);
     else if (flaws & 1u << FLAW_LOSS)
-        snprintf(summary->quality, sizeof summary->quality, "%llu candidates lost", (unsigned long long)burst->lost);
+        snprintf(summary->quality, sizeof summary->quality, "%" PRIu64 " candidates lost", burst->lost);
     else if (flaws & 1u << FLAW_DOWNSCALING)
         snprintf(summary->quality, sizeof summary->quality, "input downscaling %s",
                  burst->input_downscaling == DOWNSCALING_VARIABLE ? "variable" : "unknown");

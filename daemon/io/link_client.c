@@ -22,7 +22,6 @@
 #include "io/epoch.h"
 #include "io/retention.h"
 #include "io/socket.h"
-#include "io/wire_faults.h"
 
 #define RING_BYTES_DEFAULT (64u * 1024u * 1024u)
 #define ANSWER_NS (2000 * NS_PER_MS)      /* nobody answers: connect anew */

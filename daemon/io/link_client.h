@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "hnlmon/frame.h"
+#include "io/wire_faults.h"
 
 struct link_client;
 
@@ -44,7 +45,7 @@ struct link_client_counters {
     uint64_t refused[REFUSAL_COUNT]; /* Reject frames received, by reason */
     uint64_t dropped_marks;          /* marks that the daemon refused three times */
     uint64_t connections;            /* made so far */
-    uint64_t injected[4];            /* drops, duplicates, reorders, corruptions */
+    uint64_t injected[FAULT_COUNT];  /* by enum wire_fault */
     bool is_welcome;                 /* the daemon answered Hello */
 };
 

@@ -3,6 +3,7 @@
 #include "wire/core_message.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -313,7 +314,7 @@ void core_message_alarm(const struct alarm *alarm, struct alarm_message *message
 {
     Hnlmon__V1__Alarm *to = &message->alarm;
     snprintf(message->text, sizeof message->text,
-             "%llu candidates where %.4g are expected at m_N = %.0f MeV %s (Z = %.2f).", (unsigned long long)alarm->n,
+             "%" PRIu64 " candidates where %.4g are expected at m_N = %.0f MeV %s (Z = %.2f).", alarm->n,
              finite_or_zero(alarm->b), finite_or_zero(alarm->m_n_mev), stretch_of(alarm->horizon),
              finite_or_zero(alarm->z));
     *to = (Hnlmon__V1__Alarm)HNLMON__V1__ALARM__INIT;

@@ -6,6 +6,7 @@
  */
 #include "wire/message_json.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdalign.h>
 #include <stdbool.h>
@@ -45,7 +46,7 @@ static json_t *json_of_unsigned(uint64_t value)
     if (value <= INT64_MAX)
         return json_integer((json_int_t)value);
     char digits[21];
-    snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
+    snprintf(digits, sizeof digits, "%" PRIu64, value);
     return json_string(digits);
 }
 
