@@ -57,14 +57,20 @@ static int32_t agree(int32_t known, int32_t said)
     return known == 0 || known == said ? said : DOWNSCALING_VARIABLE;
 }
 
+enum origin burst_stricter_origin(enum origin a, enum origin b)
+{
+    if (a == ORIGIN_UNSPECIFIED || b == ORIGIN_UNSPECIFIED)
+        return a == ORIGIN_UNSPECIFIED ? b : a;
+    return a < b ? a : b;
+}
+
 void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin)
 {
     burst->began++;
     burst->input_downscaling = agree(burst->input_downscaling, begin->input_downscaling);
     if (begin->mark.t_ns < burst->t_begin_ns)
         burst->t_begin_ns = begin->mark.t_ns;
-    if (origin != ORIGIN_UNSPECIFIED && (burst->origin == ORIGIN_UNSPECIFIED || origin < burst->origin))
-        burst->origin = origin;
+    burst->origin = burst_stricter_origin(burst->origin, origin);
 }
 
 void burst_end(struct burst *burst, const struct burst_end *end)

@@ -60,6 +60,9 @@ struct burst *burst_open(struct open_bursts *open, struct burst_key key);
 /* The open burst with the smallest key, or NULL. */
 struct burst *burst_oldest(struct open_bursts *open);
 
+/* DATA before SIMULATION before INJECTION; ORIGIN_UNSPECIFIED says nothing. */
+enum origin burst_stricter_origin(enum origin a, enum origin b);
+
 /* A source begins or ends the burst. */
 void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin);
 void burst_end(struct burst *burst, const struct burst_end *end);

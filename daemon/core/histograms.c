@@ -39,8 +39,8 @@ _Static_assert(M2_SLOTS == 1502, "the slots of batch_result are those of the m2 
 
 enum histogram_id histogram_by_name(const char *name)
 {
-    int id = 0;
+    enum histogram_id id = HISTOGRAM_M2;
     while (id < HISTOGRAM_COUNT && strcmp(histogram_table[id].name, name) != 0)
         id++;
-    return (enum histogram_id)id;
+    return id;
 }

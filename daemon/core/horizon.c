@@ -24,8 +24,7 @@ struct horizons {
     struct closed_burst ring[HORIZON_DEPTH];
 };
 
-/* Bursts that a rolling horizon holds; 0 for one that never forgets. */
-static uint32_t horizon_length(enum horizon_id id)
+uint32_t horizon_length(enum horizon_id id)
 {
     switch (id) {
     case HORIZON_1:
@@ -59,6 +58,14 @@ const char *horizon_name(enum horizon_id id)
         break;
     }
     return "?";
+}
+
+enum horizon_id horizon_by_name(const char *name)
+{
+    enum horizon_id id = HORIZON_OPEN;
+    while (id < HORIZON_COUNT && strcmp(horizon_name(id), name) != 0)
+        id++;
+    return id;
 }
 
 struct horizons *horizons_create(void)

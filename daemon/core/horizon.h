@@ -20,6 +20,12 @@ enum horizon_id { HORIZON_OPEN, HORIZON_1, HORIZON_10, HORIZON_100, HORIZON_RUN,
 /* "open", "1", "10", "100", "run". */
 const char *horizon_name(enum horizon_id id);
 
+/* Closed bursts that a rolling horizon holds; 0 for the run, which never forgets, and for the open bursts. */
+uint32_t horizon_length(enum horizon_id id);
+
+/* By name; HORIZON_COUNT when there is none. */
+enum horizon_id horizon_by_name(const char *name);
+
 /* What can be wrong with a closed burst, as bits. */
 enum burst_flaw {
     FLAW_LOSS,        /* candidates of it were lost */

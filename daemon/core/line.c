@@ -2,6 +2,8 @@
 /* line - see line.h. */
 #include "core/line.h"
 
+#include <string.h>
+
 const char *line_name(enum line line)
 {
     switch (line) {
@@ -15,4 +17,12 @@ const char *line_name(enum line line)
         break;
     }
     return "?";
+}
+
+enum line line_by_name(const char *name)
+{
+    enum line line = LINE_UNPRESCALED;
+    while (line < LINE_COUNT && strcmp(line_name(line), name) != 0)
+        line++;
+    return line;
 }

@@ -23,6 +23,9 @@ enum line { LINE_UNPRESCALED, LINE_DOWNSCALED, LINE_TAIL, LINE_COUNT };
 /* "unprescaled", "downscaled", "tail". */
 const char *line_name(enum line line);
 
+/* By name; LINE_COUNT when there is none. */
+enum line line_by_name(const char *name);
+
 /* The lines that take a candidate with these flags, m2_miss in Q26 MeV^2 and seq, as bits 1u << line. In the header,
  * because it is asked for every candidate. */
 static inline uint32_t line_takers(uint32_t flags, int64_t m2, uint64_t seq)

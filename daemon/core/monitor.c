@@ -10,6 +10,8 @@
 #include "core/summary.h"
 #include "core/tally.h"
 
+_Static_assert(PICK_ABOVE_MEV2 == SIDEBAND_LOWEST_MEV2, "what is kept for `pick` is what the scan looks at");
+
 struct monitor {
     struct monitor_config config;
     struct selection selection;
@@ -105,20 +107,7 @@ static uint32_t sources_expected(const struct monitor *monitor, const struct bur
 
 static uint32_t bursts_needed(enum horizon_id id)
 {
-    switch (id) {
-    case HORIZON_1:
-        return 1;
-    case HORIZON_10:
-        return 10;
-    case HORIZON_100:
-        return HORIZON_DEPTH;
-    case HORIZON_RUN:
-        return HORIZON_RUN_MIN_BURSTS;
-    case HORIZON_OPEN:
-    case HORIZON_COUNT:
-        break;
-    }
-    return 0;
+    return id == HORIZON_RUN ? HORIZON_RUN_MIN_BURSTS : horizon_length(id);
 }
 
 /* Why nothing may be concluded from a horizon; NULL when nothing is in the way. */
@@ -293,9 +282,7 @@ static enum refusal apply_run_begin(struct monitor *monitor, const struct run_be
     entry->run = begin->mark.run;
     entry->burst = 0;
     entry->origin = begin->origin;
-    if (begin->origin != ORIGIN_UNSPECIFIED &&
-        (monitor->origin == ORIGIN_UNSPECIFIED || begin->origin < monitor->origin))
-        monitor->origin = begin->origin;
+    monitor->origin = burst_stricter_origin(monitor->origin, begin->origin);
     close_finished(monitor);
     return REFUSAL_NONE;
 }
@@ -426,6 +413,14 @@ static enum refusal check_batch(const struct ledger_entry *entry, const struct b
     return REFUSAL_NONE;
 }
 
+static void add_counts(uint64_t *accepted, uint64_t rejected[REJECT_REASON_COUNT],
+                       const uint64_t counts[REJECT_REASON_COUNT])
+{
+    *accepted += counts[REJECT_NONE];
+    for (int reason = REJECT_NONE + 1; reason < REJECT_REASON_COUNT; reason++)
+        rejected[reason] += counts[reason];
+}
+
 static void count_batch(struct monitor *monitor, const struct batch *batch, uint32_t begin, struct burst *burst,
                         struct applied *applied)
 {
@@ -435,17 +430,12 @@ static void count_batch(struct monitor *monitor, const struct batch *batch, uint
         tally_batch(burst, &monitor->selection, batch, begin, &monitor->picks, applied, counts);
     else
         counts[REJECT_LATE_BURST] = applied->count;
-    entry->accepted += counts[REJECT_NONE];
-    for (int reason = REJECT_NONE + 1; reason < REJECT_REASON_COUNT; reason++)
-        entry->rejected[reason] += counts[reason];
+    add_counts(&entry->accepted, entry->rejected, counts);
+    if (burst)
+        add_counts(&burst->accepted, burst->rejected, counts);
     entry->is_silent = false;
     entry->lost_tail = 0;
     entry->next_seq += applied->count;
-    if (!burst)
-        return;
-    burst->accepted += counts[REJECT_NONE];
-    for (int reason = REJECT_NONE + 1; reason < REJECT_REASON_COUNT; reason++)
-        burst->rejected[reason] += counts[reason];
 }
 
 static enum refusal apply_batch(struct monitor *monitor, const struct batch *batch, int64_t now_ns,
@@ -560,8 +550,7 @@ uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t 
                        uint32_t capacity, uint64_t *forgotten)
 {
     uint64_t kept = monitor->picks.count < PICKS_MAX ? monitor->picks.count : PICKS_MAX;
-    int64_t low = (int64_t)low_mev2 * (1 << M2_SHIFT),
-            high = (int64_t)high_mev2 * (1 << M2_SHIFT); /* may be negative */
+    int64_t low = (int64_t)low_mev2 * (1 << M2_SHIFT), high = (int64_t)high_mev2 * (1 << M2_SHIFT);
     uint32_t found = 0;
     *forgotten = monitor->picks.count - kept;
     for (uint64_t i = 0; i < kept && found < capacity; i++) {

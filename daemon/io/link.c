@@ -242,7 +242,7 @@ static void refuse(struct link *link, struct connection *connection, enum refusa
 static void ask_what_is_wanted(struct link *link)
 {
     link->interest = publisher_interest(link->publisher);
-    for (int line = 0; line < LINE_COUNT; line++)
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++)
         link->wanted[line] = publisher_is_wanted(link->publisher, link->topics[line]);
 }
 
@@ -250,7 +250,7 @@ static void publish_decisions(struct link *link, const struct connection *connec
 {
     if (link->interest != publisher_interest(link->publisher))
         ask_what_is_wanted(link);
-    for (int line = 0; line < LINE_COUNT; line++) {
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
         if (!link->wanted[line])
             continue;
         struct envelope envelope = *link->config.envelope;
@@ -260,8 +260,7 @@ static void publish_decisions(struct link *link, const struct connection *connec
         envelope.run = connection->entry->run;
         envelope.burst = connection->entry->burst;
         envelope.origin = connection->entry->origin;
-        size_t size =
-            published_decisions(&envelope, (enum line)line, &link->applied, link->decisions, DECISIONS_BYTES_MAX);
+        size_t size = published_decisions(&envelope, line, &link->applied, link->decisions, DECISIONS_BYTES_MAX);
         publisher_send(link->publisher, PUBLISH_STREAM, link->topics[line], link->decisions, size);
     }
 }
@@ -383,10 +382,10 @@ static uint32_t handle(void *context, uint32_t budget)
 
 static void name_topics(struct link *link)
 {
-    for (int line = 0; line < LINE_COUNT; line++) {
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
         char *topic = link->topics[line];
         strcpy(topic, TOPIC_PREFIX "trigger.");
-        strcat(topic, line_name((enum line)line));
+        strcat(topic, line_name(line));
         strcat(topic, ".");
     }
     ask_what_is_wanted(link);

@@ -181,8 +181,8 @@ static void fill_snapshot(const struct control_reply *reply, struct reply_messag
     Hnlmon__V1__Result *snapshot = &message->snapshot;
     *snapshot = (Hnlmon__V1__Result)HNLMON__V1__RESULT__INIT;
     core_message_sources(reply->snapshot_sources, reply->snapshot_source_count, &message->snapshot_sources);
-    for (int id = 0; id < HISTOGRAM_COUNT; id++) {
-        core_message_histogram((enum histogram_id)id, HORIZON_RUN, reply->snapshot, &message->histograms[id]);
+    for (enum histogram_id id = HISTOGRAM_M2; id < HISTOGRAM_COUNT; id++) {
+        core_message_histogram(id, HORIZON_RUN, reply->snapshot, &message->histograms[id]);
         message->histogram_pointers[id] = &message->histograms[id];
     }
     snapshot->schema = WIRE_SCHEMA;

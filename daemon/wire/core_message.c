@@ -74,22 +74,22 @@ static void add_count(struct count_list *list, const char *name, uint64_t count)
 static void count_rejected(const uint64_t rejected[REJECT_REASON_COUNT], struct count_list *list)
 {
     list->count = 0;
-    for (int reason = 0; reason < REJECT_REASON_COUNT; reason++)
-        add_count(list, reject_reason_name((enum reject_reason)reason), rejected[reason]);
+    for (enum reject_reason reason = REJECT_NONE; reason < REJECT_REASON_COUNT; reason++)
+        add_count(list, reject_reason_name(reason), rejected[reason]);
 }
 
 static void count_lost(const uint64_t lost[LOSS_CAUSE_COUNT], struct count_list *list)
 {
     list->count = 0;
-    for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
-        add_count(list, loss_cause_name((enum loss_cause)cause), lost[cause]);
+    for (enum loss_cause cause = LOSS_UNSPECIFIED; cause < LOSS_CAUSE_COUNT; cause++)
+        add_count(list, loss_cause_name(cause), lost[cause]);
 }
 
 static void count_refused(const uint64_t refused[REFUSAL_COUNT], struct count_list *list)
 {
     list->count = 0;
-    for (int refusal = 0; refusal < REFUSAL_COUNT; refusal++)
-        add_count(list, refusal_name((enum refusal)refusal), refused[refusal]);
+    for (enum refusal refusal = REFUSAL_NONE; refusal < REFUSAL_COUNT; refusal++)
+        add_count(list, refusal_name(refusal), refused[refusal]);
 }
 
 static void fill_source(const struct source_report *report, struct source_message *message)
@@ -190,8 +190,8 @@ static void fill_best(const struct best *best, Hnlmon__V1__Best *message)
 static void fill_burst_lists(const struct burst_summary *summary, struct burst_message *message)
 {
     count_rejected(summary->rejected, &message->rejected);
-    for (int line = 0; line < LINE_COUNT; line++) {
-        fill_line((enum line)line, &summary->lines[line], &message->lines[line]);
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
+        fill_line(line, &summary->lines[line], &message->lines[line]);
         message->line_pointers[line] = &message->lines[line];
     }
     for (int i = 0; i < HORIZON_COUNT - HORIZON_1; i++) {
