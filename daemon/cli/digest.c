@@ -99,22 +99,25 @@ void digest_print_alarm(const json_t *alarm)
            terminal_style(STYLE_PLAIN));
 }
 
+void digest_add_source(struct digest_ledger *ledger, const json_t *source)
+{
+    uint64_t next_seq = field_count(source, "next_seq");
+    ledger->sent += next_seq > 0 ? next_seq - 1 : 0;
+    ledger->accepted += field_count(source, "accepted");
+    ledger->rejected += field_counts_sum(source, "rejected");
+    ledger->lost += field_counts_sum(source, "lost");
+}
+
 static void print_status(const json_t *status)
 {
-    uint64_t sent = 0, accepted = 0, lost = 0;
+    struct digest_ledger ledger = {0};
     size_t index;
     const json_t *source;
-    json_array_foreach(field_object(status, "sources"), index, source)
-    {
-        uint64_t next_seq = field_count(source, "next_seq");
-        sent += next_seq > 0 ? next_seq - 1 : 0;
-        accepted += field_count(source, "accepted");
-        lost += field_counts_sum(source, "lost");
-    }
+    json_array_foreach(field_object(status, "sources"), index, source) digest_add_source(&ledger, source);
     char counts[3][GROUPED_SIZE], rate[GROUPED_SIZE];
     printf("STATUS  %-8s %9s/s  sent %s  acc %s  lost %s  alarms %" PRIu64 "%s\n", field_text(status, "state"),
-           terminal_short(field_number(status, "rate_hz"), rate), terminal_grouped(sent, counts[0]),
-           terminal_grouped(accepted, counts[1]), terminal_grouped(lost, counts[2]),
+           terminal_short(field_number(status, "rate_hz"), rate), terminal_grouped(ledger.sent, counts[0]),
+           terminal_grouped(ledger.accepted, counts[1]), terminal_grouped(ledger.lost, counts[2]),
            field_count(status, "alarms_active"), field_flag(status, "recording") ? "  recording" : "");
 }
 

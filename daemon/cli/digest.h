@@ -4,12 +4,21 @@
 #define HNLMON_CLI_DIGEST_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 /* Prints the line of an envelope (JSON with its "topic") to the standard output. */
 void digest_print(const json_t *envelope);
 
 /* `ALARM MAJOR EXCESS id=... m_n_mev=150 z=7.12 horizon=run state=UNACKNOWLEDGED run=1 burst=6 ...` */
 void digest_print_alarm(const json_t *alarm);
+
+/* What became of the candidates of one source or of several; sent = accepted + rejected + lost. */
+struct digest_ledger {
+    uint64_t sent, accepted, rejected, lost;
+};
+
+/* Adds a SourceLedger to it. */
+void digest_add_source(struct digest_ledger *ledger, const json_t *source);
 
 /* The valid hypothesis of a scan with the largest z; NULL when there is none. */
 const json_t *digest_best_hypothesis(const json_t *scan);

@@ -14,7 +14,6 @@
 #include "cli/query.h"
 #include "cli/terminal.h"
 #include "core/histograms.h"
-#include "core/horizon.h"
 #include "nearest.h"
 
 #define ROWS_DEFAULT 16
@@ -55,23 +54,12 @@ static bool parse_range(struct hist *hist)
     return false;
 }
 
-static bool parse_horizon(struct hist *hist)
-{
-    hist->horizon = hist->options.value;
-    for (int id = 0; id < HORIZON_COUNT; id++)
-        if (strcmp(hist->horizon, horizon_name((enum horizon_id)id)) == 0)
-            return true;
-    fprintf(stderr, "hnlmon hist: --horizon: '%s' is none of open, 1, 10, 100, run\n", hist->horizon);
-    hist->options.exit_code = CLI_USAGE;
-    return false;
-}
-
 /* False: leave with options.exit_code. */
 static bool take_option(struct hist *hist, enum hist_row row)
 {
     switch (row) {
     case ROW_HORIZON:
-        return parse_horizon(hist);
+        return options_horizon(&hist->options, (int)row, &hist->horizon);
     case ROW_LOG:
         hist->is_log = true;
         return true;

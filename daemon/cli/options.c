@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "core/horizon.h"
 
 enum shared_row { ROW_PUBLISH, ROW_CONTROL, ROW_TIMEOUT, ROW_JSON, ROW_HELP, SHARED_ROWS };
 
@@ -104,6 +105,20 @@ static bool read_number(struct options *options, const char *name, double lo, do
 bool options_number(struct options *options, int row, double lo, double hi, double *number)
 {
     return read_number(options, options->rows[row].name, lo, hi, number);
+}
+
+bool options_refuse(struct options *options, int row, const char *words)
+{
+    fprintf(stderr, "hnlmon %s: --%s: '%s' is none of %s\n", options->command, options->rows[row].name, options->value,
+            words);
+    (void)leave(options, CLI_USAGE);
+    return false;
+}
+
+bool options_horizon(struct options *options, int row, const char **horizon)
+{
+    *horizon = options->value;
+    return horizon_by_name(*horizon) != HORIZON_COUNT || options_refuse(options, row, "open, 1, 10, 100, run");
 }
 
 /* False: nothing is left to do. */

@@ -61,6 +61,12 @@ int options_next(struct options *options, int argc, char **argv);
 /* The value of the current option as a number in [lo, hi]. False: said so on stderr, and exit_code is set. */
 bool options_number(struct options *options, int row, double lo, double hi, double *number);
 
+/* The value of the current option as the name of a horizon. False: said so on stderr, and exit_code is set. */
+bool options_horizon(struct options *options, int row, const char **horizon);
+
+/* Says that the value of the current option is none of these words, and sets exit_code. Returns false. */
+bool options_refuse(struct options *options, int row, const char *words);
+
 /* Whether the number of operands is in [least, most]. False: said so on stderr, and exit_code is set. */
 bool options_expect_operands(struct options *options, int least, int most);
 

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/digest.h"
@@ -33,49 +32,32 @@ struct view {
     double around_mev, half_width_mev; /* around NAN: all */
 };
 
-static bool is_one_of(const char *word, const char *(*name)(int), int count)
+/* False: leave with options.exit_code. */
+static bool take_option(struct options *options, enum scan_row row, struct view *view)
 {
-    for (int i = 0; i < count; i++)
-        if (strcmp(word, name(i)) == 0)
-            return true;
-    return false;
-}
-
-static const char *line_of(int line)
-{
-    return line_name((enum line)line);
-}
-
-static const char *horizon_of(int id)
-{
-    return horizon_name((enum horizon_id)id);
-}
-
-static bool check_names(struct options *options, const struct view *view)
-{
-    bool is_line = is_one_of(view->line, line_of, LINE_COUNT);
-    if (is_line && is_one_of(view->horizon, horizon_of, HORIZON_COUNT))
-        return true;
-    if (!is_line)
-        fprintf(stderr, "hnlmon scan: --line: '%s' is none of unprescaled, downscaled, tail\n", view->line);
-    else
-        fprintf(stderr, "hnlmon scan: --horizon: '%s' is none of open, 1, 10, 100, run\n", view->horizon);
-    options->exit_code = CLI_USAGE;
+    switch (row) {
+    case ROW_LINE:
+        view->line = options->value;
+        return line_by_name(view->line) != LINE_COUNT ||
+               options_refuse(options, (int)row, "unprescaled, downscaled, tail");
+    case ROW_HORIZON:
+        return options_horizon(options, (int)row, &view->horizon);
+    case ROW_AROUND:
+        return options_number(options, (int)row, 0, 1000, &view->around_mev);
+    case ROW_HALF_WIDTH:
+        return options_number(options, (int)row, 0, 1000, &view->half_width_mev);
+    case ROWS:
+        break;
+    }
     return false;
 }
 
 static bool parse(struct options *options, struct view *view, int argc, char **argv)
 {
-    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;) {
-        if (row == OPTIONS_EXIT || (row == ROW_AROUND && !options_number(options, row, 0, 1000, &view->around_mev)) ||
-            (row == ROW_HALF_WIDTH && !options_number(options, row, 0, 1000, &view->half_width_mev)))
+    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;)
+        if (row == OPTIONS_EXIT || !take_option(options, (enum scan_row)row, view))
             return false;
-        if (row == ROW_LINE)
-            view->line = options->value;
-        if (row == ROW_HORIZON)
-            view->horizon = options->value;
-    }
-    return options_expect_operands(options, 0, 0) && check_names(options, view);
+    return options_expect_operands(options, 0, 0);
 }
 
 static bool is_shown(const struct view *view, const json_t *hypothesis)

@@ -4,23 +4,11 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/digest.h"
 #include "cli/field.h"
 #include "cli/options.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
-
-struct ledger_totals {
-    uint64_t sent, accepted, rejected, lost;
-};
-
-static void add_source(struct ledger_totals *totals, const json_t *source)
-{
-    uint64_t next_seq = field_count(source, "next_seq");
-    totals->sent += next_seq > 0 ? next_seq - 1 : 0;
-    totals->accepted += field_count(source, "accepted");
-    totals->rejected += field_counts_sum(source, "rejected");
-    totals->lost += field_counts_sum(source, "lost");
-}
 
 static void print_count(const char *label, uint64_t count, enum terminal_style style)
 {
@@ -43,8 +31,8 @@ static void print_reasons(const json_t *source, const char *list, enum terminal_
 
 static void print_source(const json_t *source)
 {
-    struct ledger_totals totals = {0};
-    add_source(&totals, source);
+    struct digest_ledger totals = {0};
+    digest_add_source(&totals, source);
     bool is_connected = field_flag(source, "connected");
     printf("\n  %ssource %" PRIu64 " %s%s  epoch %016" PRIx64 "  %s%s%s", terminal_style(STYLE_STRONG),
            field_count(source, "source"), field_text(source, "name"), terminal_style(STYLE_PLAIN),
@@ -95,14 +83,14 @@ static void print_flow(const json_t *status)
 
 static void print_status(const json_t *status)
 {
-    struct ledger_totals totals = {0};
+    struct digest_ledger totals = {0};
     size_t index;
     const json_t *source;
     print_head(status);
     json_array_foreach(field_object(status, "sources"), index, source)
     {
         print_source(source);
-        add_source(&totals, source);
+        digest_add_source(&totals, source);
     }
     print_flow(status);
     printf("\nLEDGER sent=%" PRIu64 " accepted=%" PRIu64 " rejected=%" PRIu64 " lost=%" PRIu64 "\n", totals.sent,
