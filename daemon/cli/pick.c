@@ -21,10 +21,9 @@ static const struct option_row rows[ROWS] = {
 
 static void print_pick(const json_t *pick)
 {
-    printf("%6" PRIu64 " %6" PRIu64 " %12.9f %12" PRIu64 " %11.1f %6" PRIu64 " %016" PRIx64 "\n",
-           field_count(pick, "run"), field_count(pick, "burst"), 1e-9 * CLOCK_PERIOD_NS * field_number(pick, "time"),
-           field_count(pick, "seq"), field_number(pick, "m2_mev2"), field_count(pick, "source"),
-           field_count(pick, "epoch"));
+    printf("%6" PRIu64 " %6" PRIu64 " %12.9f %12" PRIu64 " %11.1f %6" PRIu64 " %s\n", field_count(pick, "run"),
+           field_count(pick, "burst"), 1e-9 * CLOCK_PERIOD_NS * field_number(pick, "time"), field_count(pick, "seq"),
+           field_number(pick, "m2_mev2"), field_count(pick, "source"), field_text(pick, "epoch"));
 }
 
 static void print_picks(const json_t *reply, double m_n_mev)
@@ -35,7 +34,7 @@ static void print_picks(const json_t *reply, double m_n_mev)
     printf("m_N = %g MeV: %g <= m2_miss < %g MeV^2, %zu candidates", m_n_mev, field_number(reply, "pick_low_mev2"),
            field_number(reply, "pick_high_mev2"), json_array_size(picks));
     printf(", %s no longer kept\n\n", terminal_grouped(field_count(reply, "pick_forgotten"), text));
-    printf("%s%6s %6s %12s %12s %11s %6s %-16s%s\n", terminal_style(STYLE_STRONG), "run", "burst", "time_s", "seq",
+    printf("%s%6s %6s %12s %12s %11s %6s %-20s%s\n", terminal_style(STYLE_STRONG), "run", "burst", "time_s", "seq",
            "m2_mev2", "source", "epoch", terminal_style(STYLE_PLAIN));
     json_array_foreach(picks, index, pick) print_pick(pick);
 }

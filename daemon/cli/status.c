@@ -34,9 +34,9 @@ static void print_source(const json_t *source)
     struct digest_ledger totals = {0};
     digest_add_source(&totals, source);
     bool is_connected = field_flag(source, "connected");
-    printf("\n  %ssource %" PRIu64 " %s%s  epoch %016" PRIx64 "  %s%s%s", terminal_style(STYLE_STRONG),
+    printf("\n  %ssource %" PRIu64 " %s%s  epoch %s  %s%s%s", terminal_style(STYLE_STRONG),
            field_count(source, "source"), field_text(source, "name"), terminal_style(STYLE_PLAIN),
-           field_count(source, "epoch"), terminal_style(is_connected ? STYLE_GOOD : STYLE_WARNING),
+           field_text(source, "epoch"), terminal_style(is_connected ? STYLE_GOOD : STYLE_WARNING),
            is_connected ? "connected" : "away", terminal_style(STYLE_PLAIN));
     if (field_count(source, "run") > 0)
         printf("  run %" PRIu64 " burst %" PRIu64 "%s", field_count(source, "run"), field_count(source, "burst"),

@@ -41,13 +41,22 @@ static void arena_free(void *data, void *memory)
 
 static json_t *json_of_message(const ProtobufCMessage *message);
 
-static json_t *json_of_unsigned(uint64_t value)
+static json_t *json_of_digits(uint64_t value)
 {
-    if (value <= INT64_MAX)
-        return json_integer((json_int_t)value);
     char digits[21];
     snprintf(digits, sizeof digits, "%" PRIu64, value);
     return json_string(digits);
+}
+
+static json_t *json_of_unsigned(uint64_t value)
+{
+    return value <= INT64_MAX ? json_integer((json_int_t)value) : json_of_digits(value);
+}
+
+/* An epoch is 64 random bits: a name, not a number, and half of them do not fit into a JSON integer. */
+static bool is_epoch(const ProtobufCFieldDescriptor *field)
+{
+    return strcmp(field->name, "epoch") == 0 || strcmp(field->name, "source_epoch") == 0;
 }
 
 static json_t *json_of_real(double value)
@@ -110,7 +119,7 @@ static json_t *json_of_value(const ProtobufCFieldDescriptor *field, const void *
         return json_integer(*(const int64_t *)member);
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:
-        return json_of_unsigned(*(const uint64_t *)member);
+        return (is_epoch(field) ? json_of_digits : json_of_unsigned)(*(const uint64_t *)member);
     case PROTOBUF_C_TYPE_FLOAT:
         return json_of_real((double)*(const float *)member);
     case PROTOBUF_C_TYPE_DOUBLE:

@@ -18,7 +18,7 @@ static const struct envelope plain = {.instance = "t", .epoch = 5, .seq = 6, .ru
 static unsigned char bytes[PUBLISHED_BYTES_MAX];
 
 #define ENVELOPE_JSON                                                                                                  \
-    "\"schema\":1,\"instance\":\"t\",\"epoch\":5,\"seq\":6,\"t_event_ns\":0,\"t_publish_ns\":0,\"run\":7,\"burst\":8," \
+    "\"schema\":1,\"instance\":\"t\",\"epoch\":\"5\",\"seq\":6,\"t_event_ns\":0,\"t_publish_ns\":0,\"run\":7,\"burst\":8," \
     "\"config_sha256\":\"\",\"origin\":\"ORIGIN_UNSPECIFIED\","
 
 static json_t *parsed(const char *text)
@@ -128,7 +128,7 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                    .alarms_active = 2};
     status.refused[REFUSAL_BAD_CRC] = 5;
     assert_json(published_status(&plain, &status, bytes, sizeof bytes), "status",
-                "{\"state\":\"running\",\"uptime_s\":1.5,\"sources\":[{\"source\":3,\"epoch\":4,\"name\":\"board 3\","
+                "{\"state\":\"running\",\"uptime_s\":1.5,\"sources\":[{\"source\":3,\"epoch\":\"4\",\"name\":\"board 3\","
                 "\"next_seq\":111,\"durable_seq\":100,\"accepted\":60,"
                 "\"rejected\":[{\"name\":\"vertex\",\"count\":20},{\"name\":\"veto\",\"count\":10}],"
                 "\"lost\":[{\"name\":\"shed\",\"count\":20}],"
@@ -333,7 +333,7 @@ static void decisions_are_one_bit_per_candidate(void **state)
     applied.decisions[LINE_TAIL][1] = 0x01;
     assert_json(
         published_decisions(&plain, LINE_TAIL, &applied, bytes, sizeof bytes), "trigger_decisions",
-        "{\"line\":\"tail\",\"source\":3,\"source_epoch\":4,\"first_seq\":100,\"count\":9,\"bitmap\":\"8101\"}");
+        "{\"line\":\"tail\",\"source\":3,\"source_epoch\":\"4\",\"first_seq\":100,\"count\":9,\"bitmap\":\"8101\"}");
 }
 
 static void numbers_that_are_not_finite_never_leave(void **state)
