@@ -93,6 +93,7 @@ static int follow(const struct options *options, struct feed *feed, double count
     for (double shown = 0; count <= 0 || shown < count; shown++) {
         switch (feed_next(feed, &message)) {
         case FEED_MESSAGE:
+        case FEED_QUIET: /* never from feed_next */
             break;
         case FEED_TIMEOUT:
             fprintf(stderr, "hnlmon bursts: no burst came within %g s\n", options->timeout_s);

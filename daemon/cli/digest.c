@@ -143,13 +143,6 @@ static void print_scan(const json_t *scan)
                field_count(best, "n"), field_number(best, "b"), field_number(best, "sigma_b"));
 }
 
-static void print_decisions(const json_t *decisions)
-{
-    uint64_t first_seq = field_count(decisions, "first_seq"), count = field_count(decisions, "count");
-    printf("TRIGGER %-24s source %" PRIu64 "  seq %" PRIu64 " .. %" PRIu64 "\n", field_text(decisions, "line"),
-           field_count(decisions, "source"), first_seq, first_seq + count - (count > 0));
-}
-
 static void print_log(const json_t *log)
 {
     static const char *const levels[] = {"EMERG", "ALERT", "CRIT", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"};
@@ -165,8 +158,7 @@ void digest_print(const json_t *envelope)
         void (*print)(const json_t *content);
     } printers[] = {
         {"status", print_status}, {"burst_summary", print_burst}, {"histogram", print_histogram},
-        {"scan", print_scan},     {"alarm", digest_print_alarm},  {"trigger_decisions", print_decisions},
-        {"log_line", print_log},
+        {"scan", print_scan},     {"alarm", digest_print_alarm},  {"log_line", print_log},
     };
     for (size_t i = 0; i < sizeof printers / sizeof *printers; i++) {
         const json_t *content = field_object(envelope, printers[i].content);

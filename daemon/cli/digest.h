@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* digest - each published message as one line of text for a person who watches. */
+/* digest - a published message as one line of text for a person who watches. */
 #ifndef HNLMON_CLI_DIGEST_H
 #define HNLMON_CLI_DIGEST_H
 
 #include <jansson.h>
 #include <stdint.h>
 
-/* Prints the line of an envelope (JSON with its "topic") to the standard output. */
+/* Prints the line of an envelope (JSON with its "topic") to the standard output; trigger decisions are those of
+ * decisions.h. */
 void digest_print(const json_t *envelope);
 
 /* `ALARM MAJOR EXCESS id=... m_n_mev=150 z=7.12 horizon=run state=UNACKNOWLEDGED run=1 burst=6 ...` */

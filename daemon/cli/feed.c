@@ -82,10 +82,8 @@ static bool is_stream(const char *topic)
 
 static bool is_news(struct feed *feed, const char *topic, const json_t *envelope)
 {
-    char *epoch = json_dumps(json_object_get(envelope, "epoch"), JSON_ENCODE_ANY);
     struct sequence_step step =
-        sequence_follow(&feed->sequence, topic, epoch != NULL ? epoch : "", field_count(envelope, "seq"));
-    free(epoch);
+        sequence_follow(&feed->sequence, topic, field_text(envelope, "epoch"), field_count(envelope, "seq"));
     if (step.missed > 0 && is_stream(topic))
         fprintf(stderr, "hnlmon: missed %" PRIu64 " messages of %s\n", step.missed, topic);
     return step.is_new;
@@ -117,26 +115,34 @@ static json_t *read_message(struct feed *feed, const struct subscriber_message *
     return with_topic(message->topic, envelope);
 }
 
+enum feed_next feed_poll(struct feed *feed, struct feed_message *message)
+{
+    struct subscriber_message received;
+    bool is_received = subscriber_receive(feed->subscriber, PATIENCE_STEP_MS, &received);
+    message->envelope = is_received ? read_message(feed, &received) : NULL;
+    if (message->envelope != NULL) {
+        message->topic = received.topic;
+        patience_renew(&feed->patience);
+        return FEED_MESSAGE;
+    }
+    switch (patience_check(&feed->patience, subscriber_is_connected(feed->subscriber))) {
+    case PATIENCE_LEFT:
+        break;
+    case PATIENCE_TIMEOUT:
+        return FEED_TIMEOUT;
+    case PATIENCE_INTERRUPTED:
+        return FEED_INTERRUPTED;
+    }
+    return FEED_QUIET;
+}
+
 enum feed_next feed_next(struct feed *feed, struct feed_message *message)
 {
-    for (;;) {
-        struct subscriber_message received;
-        bool is_received = subscriber_receive(feed->subscriber, PATIENCE_STEP_MS, &received);
-        message->envelope = is_received ? read_message(feed, &received) : NULL;
-        if (message->envelope != NULL) {
-            message->topic = received.topic;
-            patience_renew(&feed->patience);
-            return FEED_MESSAGE;
-        }
-        switch (patience_check(&feed->patience, subscriber_is_connected(feed->subscriber))) {
-        case PATIENCE_LEFT:
-            break;
-        case PATIENCE_TIMEOUT:
-            return FEED_TIMEOUT;
-        case PATIENCE_INTERRUPTED:
-            return FEED_INTERRUPTED;
-        }
-    }
+    enum feed_next next;
+    do
+        next = feed_poll(feed, message);
+    while (next == FEED_QUIET);
+    return next;
 }
 
 static void explain_silence(const struct feed *feed, const char *name)

@@ -30,9 +30,12 @@ void feed_close(struct feed *feed);
 /* Asks for the topics hnlmon.v1.<prefix>... */
 void feed_add(struct feed *feed, const char *prefix);
 
-enum feed_next { FEED_MESSAGE, FEED_TIMEOUT, FEED_INTERRUPTED };
+enum feed_next { FEED_MESSAGE, FEED_QUIET, FEED_TIMEOUT, FEED_INTERRUPTED };
 
-/* Waits for the next message, at most options->timeout_s (0: for ever). */
+/* Waits a tenth of a second for a message. FEED_QUIET: none came; FEED_TIMEOUT: nor since options->timeout_s. */
+enum feed_next feed_poll(struct feed *feed, struct feed_message *message);
+
+/* Waits for the next message, at most options->timeout_s (0: for ever); never FEED_QUIET. */
 enum feed_next feed_next(struct feed *feed, struct feed_message *message);
 
 /* Asks for the topic hnlmon.v1.<name> and waits for its value. NULL: said so on stderr, and options->exit_code is set.
