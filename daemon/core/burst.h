@@ -97,7 +97,8 @@ struct burst_summary {
     struct burst_key key;
     uint64_t t_begin_ns, t_end_ns;
     uint32_t sources;
-    uint64_t generated, kept, sent;
+    uint64_t generated, kept;
+    uint64_t sent; /* by the sources that ended it; at least what was counted when one did not */
     int32_t downscaling, input_downscaling;
     uint64_t accepted;
     uint64_t rejected[REJECT_REASON_COUNT];

@@ -109,6 +109,13 @@ static void fill_quality(struct burst_summary *summary, const struct burst *burs
                  burst->input_downscaling == DOWNSCALING_VARIABLE ? "variable" : "unknown");
 }
 
+/* What the sources say that they sent. One that never ended the burst said nothing: then at least what was counted. */
+static uint64_t sent_in(const struct burst *burst)
+{
+    uint64_t counted = burst->accepted + burst->lost + sum(burst->rejected, REJECT_REASON_COUNT);
+    return burst->ended < burst->began && counted > burst->sent ? counted : burst->sent;
+}
+
 void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots,
                   const uint64_t *run_slots, const struct template *shape)
 {
@@ -119,7 +126,7 @@ void summary_fill(struct burst_summary *summary, const struct burst *burst, cons
         .sources = burst->began,
         .generated = burst->generated,
         .kept = burst->kept,
-        .sent = burst->sent,
+        .sent = sent_in(burst),
         .downscaling = burst->downscaling,
         .input_downscaling = burst->input_downscaling,
         .accepted = burst->accepted,

@@ -233,6 +233,25 @@ static void a_summary_carries_what_the_burst_says(void **state)
     assert_int_equal(summary.live_ppm, 0);
 }
 
+static void a_burst_that_was_not_ended_sent_at_least_what_was_counted(void **state)
+{
+    (void)state;
+    burst.began = 2;
+    burst.sent = 100; /* of the source that ended it; 180 of both were counted */
+    burst.accepted = 120;
+    burst.rejected[REJECT_VETO] = 50;
+    burst.lost = 10;
+    fill();
+    assert_int_equal(summary.sent, 180);
+    burst.sent = 200;
+    fill();
+    assert_int_equal(summary.sent, 200);
+    burst.ended = 2;
+    burst.sent = 100; /* all said what they sent: that stands */
+    fill();
+    assert_int_equal(summary.sent, 100);
+}
+
 static void loss_and_a_missing_end_make_it_incomplete_and_say_so(void **state)
 {
     (void)state;
@@ -260,6 +279,7 @@ int main(void)
         cmocka_unit_test_setup(position_and_width_of_the_peak_come_from_bin_centres, start),
         cmocka_unit_test_setup(an_empty_burst_gives_zeros, start),
         cmocka_unit_test_setup(a_summary_carries_what_the_burst_says, start),
+        cmocka_unit_test_setup(a_burst_that_was_not_ended_sent_at_least_what_was_counted, start),
         cmocka_unit_test_setup(loss_and_a_missing_end_make_it_incomplete_and_say_so, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
