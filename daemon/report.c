@@ -28,6 +28,7 @@ struct report {
     bool is_dirty; /* a burst closed since the sums were published */
     int64_t sums_ns, second_ns;
     uint64_t open_candidates, second_candidates;
+    uint64_t late_candidates; /* told in the log */
     double rate_hz;
     struct burst_key last_burst;
     uint64_t last_event_ns;
@@ -264,6 +265,21 @@ static void publish_status(struct report *report)
     send(report, PUBLISH_CACHED, topic, size);
 }
 
+/* A front-end that repeats a run, or goes back to an older one, is counted but seen nowhere: somebody must be told. */
+static void tell_late_candidates(struct report *report)
+{
+    const struct ledger *ledger = monitor_ledger(report->monitor);
+    uint64_t late = 0;
+    for (uint32_t i = 0; i < ledger->count; i++)
+        late += ledger->entries[i].rejected[REJECT_LATE_BURST];
+    if (late != report->late_candidates)
+        log_write(LEVEL_WARNING, "burst",
+                  "%" PRIu64 " candidates belong to bursts that are closed already and are rejected (late_burst); the "
+                  "last closed one is run %u burst %u",
+                  late - report->late_candidates, report->last_burst.run, report->last_burst.burst);
+    report->late_candidates = late;
+}
+
 static void each_second(struct report *report, int64_t now_ns)
 {
     uint64_t candidates = link_counters(report->link)->candidates;
@@ -274,6 +290,7 @@ static void each_second(struct report *report, int64_t now_ns)
     if (candidates != report->open_candidates)
         publish_open(report);
     report->open_candidates = candidates;
+    tell_late_candidates(report);
     publish_status(report);
 }
 
@@ -291,5 +308,6 @@ void report_all(struct report *report)
 {
     publish_sums(report);
     publish_open(report);
+    tell_late_candidates(report);
     publish_status(report);
 }
