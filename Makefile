@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # hnlmon - see README.md. `make help` lists the targets; V=1 shows the commands; VARIANT=release|asan|tsan chooses a build.
 VARIANT ?= release
 B := build/$(VARIANT)
@@ -18,15 +19,23 @@ CFLAGS = $(BASE) $(CFLAGS_$(VARIANT))
 LDFLAGS = $(CFLAGS_$(VARIANT))
 
 # Each folder is one library; the order is the order of the includes.
-KERNEL := $(wildcard daemon/kernel/*.c)
-CORE := $(wildcard daemon/core/*.c)
-WIRE := $(wildcard daemon/wire/*.c)
-IO := $(wildcard daemon/io/*.c)
-CLI := $(wildcard daemon/cli/*.c)
-DAEMON := $(wildcard daemon/*.c)
-CONFIG := $(wildcard daemon/config*.c) daemon/nearest.c daemon/log.c
-PHYSICS := $(wildcard firmware-sim/physics/*.c)
-FIRMWARE := $(wildcard firmware-sim/firmware/*.c)
+in = $(patsubst %,$(1)/%.c,$(2))
+KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
+CORE := $(call in,daemon/core,alarm background burst deviance histograms horizon ledger line monitor normal physics \
+  quadrature scan significance summary tail tally)
+WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
+  recording_reader)
+IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
+  retention socket subscriber wire_faults zmq_event)
+CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field hist main options patience \
+  pick playback plot query replay scan sequence status terminal watch)
+CONFIG := $(call in,daemon,config config_file config_table log nearest)
+DAEMON := $(call in,daemon,main notify report) $(CONFIG)
+PHYSICS := $(call in,firmware-sim/physics,beam event ke3gamma random signal smear spectrum spill veto)
+FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
+BOARD := $(call in,firmware-sim,board_host options)
+TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
+SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(TEMPLATE)
 PROTOS := frontend monitor control state
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
 
@@ -72,7 +81,7 @@ $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 $(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
-$(B)/hnlmon-fwsim: $(call objects,firmware-sim/board_host.c firmware-sim/options.c) $(physics_libs) $(call library,firmware) $(io_libs)
+$(B)/hnlmon-fwsim: $(call objects,$(BOARD)) $(physics_libs) $(call library,firmware) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs)
 
@@ -107,10 +116,10 @@ $(G)/frontend_descriptor.c: proto/frontend.proto
 	$(Q){ echo '#include "wire/recording.h"'; echo 'const unsigned char frontend_descriptor[] = {'; \
 	  od -An -v -tu1 $(G)/frontend.desc | sed 's/\([0-9]\+\)/\1,/g'; \
 	  echo '};'; echo 'const size_t frontend_descriptor_size = sizeof frontend_descriptor;'; } >$@
-$(G)/template-build: firmware-sim/template_build.c $(PHYSICS)
+$(G)/template-build: $(TEMPLATE) $(wildcard include/hnlmon/*.h firmware-sim/physics/*.h)
 	@mkdir -p $(G)
 	$(call say,CC )
-	$(Q)$(CC) $(CPPFLAGS) $(BASE) -O2 -o $@ $^ -lm
+	$(Q)$(CC) $(CPPFLAGS) $(BASE) -O2 -o $@ $(TEMPLATE) -lm
 $(G)/template_paper.c: $(G)/template-build
 	$(call say,GEN)
 	$(Q)$< --events 8000000 --seed 1 >$@.tmp && mv $@.tmp $@
@@ -129,11 +138,9 @@ SYSTEM_TESTS := $(wildcard tests/system/test_*)
 demo: all
 	$(Q)HNLMON_BUILD=$(B) tests/demo
 
-check: all $(TESTS)
+check-full: export HNLMON_FULL := 1
+check check-full: all $(TESTS)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
-
-check-full: all $(TESTS)
-	$(Q)HNLMON_FULL=1 HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
 
 check-asan:
 	$(Q)$(MAKE) VARIANT=asan check-units check-system
@@ -149,6 +156,9 @@ check-system: all
 
 lint:
 	$(Q)tests/lint
+
+sources:
+	@printf '%s\n' $(sort $(SOURCES))
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
@@ -173,5 +183,8 @@ help:
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX), PREFIX=/usr/local'
 	@echo 'make clean        remove build/'
 
-.PHONY: all demo check check-full check-asan check-tsan check-units check-system lint format install clean help
+.PHONY: all demo check check-full check-asan check-tsan check-units check-system lint sources format install clean help
 .SECONDARY:
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL: # `make clean all` cleans first
+endif
