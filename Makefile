@@ -116,7 +116,7 @@ $(G)/frontend_descriptor.c: proto/frontend.proto
 	$(Q){ echo '#include "wire/recording.h"'; echo 'const unsigned char frontend_descriptor[] = {'; \
 	  od -An -v -tu1 $(G)/frontend.desc | sed 's/\([0-9]\+\)/\1,/g'; \
 	  echo '};'; echo 'const size_t frontend_descriptor_size = sizeof frontend_descriptor;'; } >$@
-$(G)/template-build: $(TEMPLATE) $(wildcard include/hnlmon/*.h firmware-sim/physics/*.h)
+$(G)/template-build: $(TEMPLATE) $(wildcard include/hnlmon/*.h firmware-sim/physics/*.h) daemon/core/template.h
 	@mkdir -p $(G)
 	$(call say,CC )
 	$(Q)$(CC) $(CPPFLAGS) $(BASE) -O2 -o $@ $(TEMPLATE) -lm

@@ -44,15 +44,14 @@ static double kallen_root(double a, double b, double q2)
 /* dGamma/dq2 without its constant factor. */
 static double spectrum_density(double mass_n, double q2)
 {
-    double mass_sum = SQUARE(PHYSICS_MASS_ELECTRON_MEV) + SQUARE(mass_n);
-    double mass_difference = SQUARE(PHYSICS_MASS_ELECTRON_MEV) - SQUARE(mass_n);
-    double kaon_root = kallen_root(PHYSICS_MASS_KAON_MEV, PHYSICS_MASS_PI0_MEV, q2);
-    double lepton_root = kallen_root(PHYSICS_MASS_ELECTRON_MEV, mass_n, q2);
+    double mass_sum = SQUARE(MASS_ELECTRON_MEV) + SQUARE(mass_n);
+    double mass_difference = SQUARE(MASS_ELECTRON_MEV) - SQUARE(mass_n);
+    double kaon_root = kallen_root(MASS_KAON_MEV, MASS_PI0_MEV, q2);
+    double lepton_root = kallen_root(MASS_ELECTRON_MEV, mass_n, q2);
     double vector = SQUARE(physics_form_factor_plus(q2)) * SQUARE(kaon_root) / q2 *
                     (2 * q2 * q2 - q2 * mass_sum - SQUARE(mass_difference)) / (6 * q2);
-    double scalar =
-        SQUARE(physics_form_factor_zero(q2) * (SQUARE(PHYSICS_MASS_KAON_MEV) - SQUARE(PHYSICS_MASS_PI0_MEV))) *
-        (mass_sum * q2 - SQUARE(mass_difference)) / (2 * q2 * q2);
+    double scalar = SQUARE(physics_form_factor_zero(q2) * (SQUARE(MASS_KAON_MEV) - SQUARE(MASS_PI0_MEV))) *
+                    (mass_sum * q2 - SQUARE(mass_difference)) / (2 * q2 * q2);
     return kaon_root * lepton_root / q2 * (vector + scalar);
 }
 
@@ -69,8 +68,8 @@ static double spectrum_integrand(const void *context, double theta)
 /* Gamma(K+ -> pi0 e+ N) in the unit of spectrum_density; one 32-point rule leaves 2e-15 for every mass. */
 static double width(double mass_n)
 {
-    double ln_q2_min = 2 * log(PHYSICS_MASS_ELECTRON_MEV + mass_n);
-    double ln_q2_max = 2 * log(PHYSICS_MASS_KAON_MEV - PHYSICS_MASS_PI0_MEV);
+    double ln_q2_min = 2 * log(MASS_ELECTRON_MEV + mass_n);
+    double ln_q2_max = 2 * log(MASS_KAON_MEV - MASS_PI0_MEV);
     struct spectrum spectrum = {mass_n, ln_q2_min, ln_q2_max - ln_q2_min};
     return quadrature_integrate(spectrum_integrand, &spectrum, 0, HALF_PI);
 }

@@ -9,15 +9,14 @@
 #ifndef HNLMON_CORE_PHYSICS_H
 #define HNLMON_CORE_PHYSICS_H
 
+#include "hnlmon/units.h"
+
 /* Particle Data Group. The charged pion only sets the scale of the form factors. */
-#define PHYSICS_MASS_KAON_MEV 493.677
-#define PHYSICS_MASS_PI0_MEV 134.9768
-#define PHYSICS_MASS_ELECTRON_MEV 0.51099895
 #define PHYSICS_MASS_PION_MEV 139.57039
 #define PHYSICS_BR_KE3 0.0507 /* K+ -> pi0 e+ nu (gamma) */
 
 /* Heaviest N: m_K - m_pi0 - m_e = 358.189 MeV. */
-#define PHYSICS_MASS_N_LIMIT_MEV (PHYSICS_MASS_KAON_MEV - PHYSICS_MASS_PI0_MEV - PHYSICS_MASS_ELECTRON_MEV)
+#define PHYSICS_MASS_N_LIMIT_MEV (MASS_KAON_MEV - MASS_PI0_MEV - MASS_ELECTRON_MEV)
 
 /* Vector and scalar form factors f+(q2) and f0(q2), both divided by f+(0): quadratic and linear, NA48/2 (2018). */
 double physics_form_factor_plus(double q2_mev2);

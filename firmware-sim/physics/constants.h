@@ -2,17 +2,16 @@
 /*
  * constants - masses, form factors and rates that the event source is built on. MeV and MeV^2; c = hbar = 1.
  *
- * Masses, alpha and BR(Ke3): PDG. Form factors: quadratic parametrisation fitted by NA48/2 (2018), f+(0) = 1. Beam,
- * resolution, window and veto figures: arXiv:2008.11654.
+ * Mass of the pion, alpha and BR(Ke3): PDG. Form factors: quadratic parametrisation fitted by NA48/2 (2018), f+(0) = 1.
+ * Beam, resolution, window and veto figures: arXiv:2008.11654.
  */
 #ifndef PHYSICS_CONSTANTS_H
 #define PHYSICS_CONSTANTS_H
 
+#include "hnlmon/units.h" /* the masses of kaon, pi0 and electron */
+
 #define PI 3.14159265358979323846
 
-#define MASS_KAON_MEV 493.677
-#define MASS_PI0_MEV 134.9768
-#define MASS_ELECTRON_MEV 0.51099895
 #define MASS_PION_MEV 139.57039 /* the charged pion, scale of the form factors only */
 
 #define FINE_STRUCTURE (1.0 / 137.035999084)

@@ -20,9 +20,14 @@
  * 2^30 = 131 GeV/c. Beyond it a candidate is rejected (bad_range); within it no product below leaves int64. */
 #define MOMENTUM_LIMIT_Q13 ((int32_t)1 << 30)
 
-#define MASS_KAON_Q13 4044202  /* 493.677 MeV */
-#define MASS_PI0_Q13 1105730   /* 134.9768 MeV */
-#define MASS_ELECTRON_Q13 4186 /* 0.51099895 MeV */
+#define MASS_KAON_MEV 493.677
+#define MASS_PI0_MEV 134.9768
+#define MASS_ELECTRON_MEV 0.51099895
+
+/* The nearest integers to 2^13 times these. */
+#define MASS_KAON_Q13 4044202
+#define MASS_PI0_Q13 1105730
+#define MASS_ELECTRON_Q13 4186
 
 #define E_OVER_P_SHIFT 10 /* Q10: e_over_p = value / 2^10 */
 
