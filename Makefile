@@ -143,7 +143,8 @@ check check-full: all $(TESTS)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
 
 check-asan:
-	$(Q)$(MAKE) VARIANT=asan check-units check-system
+	$(Q)$(MAKE) VARIANT=asan check-units
+	$(Q)$(MAKE) VARIANT=asan check-system
 
 check-tsan:
 	$(Q)$(MAKE) VARIANT=tsan check-units

@@ -448,14 +448,18 @@ static void a_gap_is_not_applied_and_told_once(void **state)
     struct daemon_frame frame = hear(&daemon, &bare);
     assert_int_equal(frame.as.reject.reason, REFUSAL_GAP);
     assert_int_equal(frame.as.reject.expected_seq, 1);
-    for (int i = 0; i < 5; i++)
+    for (time_t end = time(NULL) + 10; link_counters(daemon.link)->refused[REFUSAL_GAP] < 9 && time(NULL) < end;)
         turn(&daemon);
+    uint64_t refused = link_counters(daemon.link)->refused[REFUSAL_GAP], next_seq = entry_of(&daemon, SOURCE)->next_seq;
+    int told_again = 0;
     unsigned char rest[FRAME_ENCODED_MAX];
-    assert_int_equal(zmq_recv(bare.socket, rest, sizeof rest, ZMQ_DONTWAIT), -1);
-    assert_int_equal(link_counters(daemon.link)->refused[REFUSAL_GAP], 9);
-    assert_int_equal(entry_of(&daemon, SOURCE)->next_seq, 1);
+    while (zmq_recv(bare.socket, rest, sizeof rest, ZMQ_DONTWAIT) >= 0)
+        told_again++;
     zmq_close(bare.socket);
     stop_daemon(&daemon);
+    assert_int_equal(refused, 9);
+    assert_int_equal(next_seq, 1);
+    assert_true(told_again < 8); /* once per 20 ms, and a busy machine may take longer to receive nine frames */
 }
 
 static void duplicates_and_overlaps_are_counted_once(void **state)
@@ -820,6 +824,9 @@ static void an_outage_longer_than_the_ring_loses_exactly_what_is_announced(void 
 }
 
 /* The ring overflows while batches are on their way: whether they were counted is known from acknowledgements only. */
+/* The daemon hears nothing of the first bursts, which are more than the ring holds: how fast it is cannot matter. */
+#define DEAF_BURSTS 10u
+
 static void shedding_under_load_keeps_the_ledger_exact(void **state)
 {
     (void)state;
@@ -836,7 +843,8 @@ static void shedding_under_load_keeps_the_ledger_exact(void **state)
             push_batch(&source, 1 + (uint32_t)next_random(&random) % BATCH);
             if (next_random(&random) % 4 == 0)
                 link_client_pump(source.client, 0);
-            if (next_random(&random) % 12 == 0)
+            bool is_served = burst >= DEAF_BURSTS && next_random(&random) % 12 == 0;
+            if (is_served)
                 turn(&daemon);
         }
         push_mark(&source, FRAME_BURST_END);

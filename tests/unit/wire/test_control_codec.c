@@ -195,10 +195,11 @@ static void picks_have_masses_in_mev2(void **state)
                                         .pick_high_mev2 = 24880,
                                         .pick_forgotten = 6};
     json_t *json = reply_json(&reply);
-    assert_json(json, "{\"id\":9,\"ok\":true,\"text\":\"\",\"alarms\":[],\"picks\":["
-                      "{\"run\":7,\"burst\":8,\"source\":3,\"epoch\":\"4\",\"seq\":100,\"time\":5000,\"m2_mev2\":22500.0},"
-                      "{\"run\":1,\"burst\":2,\"source\":3,\"epoch\":\"4\",\"seq\":5,\"time\":6,\"m2_mev2\":-1.5}],"
-                      "\"pick_low_mev2\":20120.0,\"pick_high_mev2\":24880.0,\"pick_forgotten\":6}");
+    assert_json(json,
+                "{\"id\":9,\"ok\":true,\"text\":\"\",\"alarms\":[],\"picks\":["
+                "{\"run\":7,\"burst\":8,\"source\":3,\"epoch\":\"4\",\"seq\":100,\"time\":5000,\"m2_mev2\":22500.0},"
+                "{\"run\":1,\"burst\":2,\"source\":3,\"epoch\":\"4\",\"seq\":5,\"time\":6,\"m2_mev2\":-1.5}],"
+                "\"pick_low_mev2\":20120.0,\"pick_high_mev2\":24880.0,\"pick_forgotten\":6}");
     json_decref(json);
 }
 

@@ -18,7 +18,8 @@ static const struct envelope plain = {.instance = "t", .epoch = 5, .seq = 6, .ru
 static unsigned char bytes[PUBLISHED_BYTES_MAX];
 
 #define ENVELOPE_JSON                                                                                                  \
-    "\"schema\":1,\"instance\":\"t\",\"epoch\":\"5\",\"seq\":6,\"t_event_ns\":0,\"t_publish_ns\":0,\"run\":7,\"burst\":8," \
+    "\"schema\":1,\"instance\":\"t\",\"epoch\":\"5\",\"seq\":6,\"t_event_ns\":0,\"t_publish_ns\":0,\"run\":7,"         \
+    "\"burst\":8,"                                                                                                     \
     "\"config_sha256\":\"\",\"origin\":\"ORIGIN_UNSPECIFIED\","
 
 static json_t *parsed(const char *text)
@@ -127,16 +128,17 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                    .is_recording = true,
                                    .alarms_active = 2};
     status.refused[REFUSAL_BAD_CRC] = 5;
-    assert_json(published_status(&plain, &status, bytes, sizeof bytes), "status",
-                "{\"state\":\"running\",\"uptime_s\":1.5,\"sources\":[{\"source\":3,\"epoch\":\"4\",\"name\":\"board 3\","
-                "\"next_seq\":111,\"durable_seq\":100,\"accepted\":60,"
-                "\"rejected\":[{\"name\":\"vertex\",\"count\":20},{\"name\":\"veto\",\"count\":10}],"
-                "\"lost\":[{\"name\":\"shed\",\"count\":20}],"
-                "\"connected\":true,\"in_burst\":true,\"run\":7,\"burst\":9}],"
-                "\"frames\":12,\"refused\":[{\"name\":\"bad_crc\",\"count\":5}],\"duplicates\":2,\"rate_hz\":25000.0,"
-                "\"latency_p50_us\":38.5,\"latency_p99_us\":97.25,\"cached_topics\":30,\"cached_bytes\":4000,"
-                "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
-                "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2}");
+    assert_json(
+        published_status(&plain, &status, bytes, sizeof bytes), "status",
+        "{\"state\":\"running\",\"uptime_s\":1.5,\"sources\":[{\"source\":3,\"epoch\":\"4\",\"name\":\"board 3\","
+        "\"next_seq\":111,\"durable_seq\":100,\"accepted\":60,"
+        "\"rejected\":[{\"name\":\"vertex\",\"count\":20},{\"name\":\"veto\",\"count\":10}],"
+        "\"lost\":[{\"name\":\"shed\",\"count\":20}],"
+        "\"connected\":true,\"in_burst\":true,\"run\":7,\"burst\":9}],"
+        "\"frames\":12,\"refused\":[{\"name\":\"bad_crc\",\"count\":5}],\"duplicates\":2,\"rate_hz\":25000.0,"
+        "\"latency_p50_us\":38.5,\"latency_p99_us\":97.25,\"cached_topics\":30,\"cached_bytes\":4000,"
+        "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
+        "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2}");
 }
 
 static void lists_without_entries_and_defaults_are_shown(void **state)
