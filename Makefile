@@ -27,8 +27,8 @@ WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_jso
   recording_reader)
 IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
   retention socket subscriber wire_faults zmq_event)
-CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field hist main options patience \
-  pick playback plot query replay scan sequence status terminal watch)
+CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field hist main options \
+  patience pick playback plot query replay scan sequence status terminal watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,beam event ke3gamma random signal smear spectrum spill veto)

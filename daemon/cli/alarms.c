@@ -56,12 +56,10 @@ int cli_alarms(int argc, char **argv)
 static const struct option_row ack_rows[] = {{"who", "NAME", "who acknowledges [USER]"}};
 
 /* False: too long, said so. */
-static bool copy_text(const char *what, const char *text, char *copy, size_t size)
+static bool copy_text(struct options *options, const char *what, const char *text, char *copy, size_t size)
 {
-    if ((size_t)snprintf(copy, size, "%s", text) < size)
-        return true;
-    fprintf(stderr, "hnlmon ack: %s is longer than %zu characters\n", what, size - 1);
-    return false;
+    return (size_t)snprintf(copy, size, "%s", text) < size ||
+           options_refuse(options, "%s is longer than %zu characters", what, size - 1);
 }
 
 int cli_ack(int argc, char **argv)
@@ -82,8 +80,8 @@ int cli_ack(int argc, char **argv)
     if (!options_expect_operands(&options, 1, 1))
         return options.exit_code;
     struct control_request request = {.kind = CONTROL_ACK};
-    if (!copy_text("ID", options.operand[0], request.alarm_id, sizeof request.alarm_id) ||
-        !copy_text("NAME", who != NULL ? who : "", request.who, sizeof request.who))
+    if (!copy_text(&options, "ID", options.operand[0], request.alarm_id, sizeof request.alarm_id) ||
+        !copy_text(&options, "NAME", who != NULL ? who : "", request.who, sizeof request.who))
         return CLI_USAGE;
     json_t *reply = query_ask_yes(&options, &request);
     if (reply == NULL)

@@ -6,7 +6,6 @@
  * This file reads the options and prints results; nothing is calculated here.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
@@ -16,6 +15,7 @@
 #include "cli/calc_m2.h"
 #include "cli/cli.h"
 #include "cli/decimal.h"
+#include "cli/options.h"
 #include "core/physics.h"
 #include "core/significance.h"
 #include "core/tail.h"
@@ -26,32 +26,6 @@ static const char calc_help[] = "Usage: hnlmon calc m2|z|br [OPTION]...\n"
                                 "  z    significance of a count over a background\n"
                                 "  br   branching ratio of K+ -> pi0 e+ N\n"
                                 "`hnlmon calc COMMAND --help` explains each.\n";
-
-static const char m2_help[] =
-    "Usage: hnlmon calc m2 <FILE\n"
-    "Reads lines of nine decimal momenta in MeV/c (K, pi0, e: x y z each) and prints for each line the squared "
-    "missing\n"
-    "mass in MeV^2, as the fixed-point kernel gives it, and its histogram bin (0 .. 1499, underflow or overflow).\n"
-    "A line that is malformed or out of domain gives a line `error: ...`, and exit status 4 at the end.\n";
-
-static const char z_help[] =
-    "Usage: hnlmon calc z --n N (--b B [--sigma-b S] | --m M --alpha A) [--json]\n"
-    "Prints the significances of a count N, in standard deviations.\n"
-    "      --n N        count in the search window, a whole number\n"
-    "      --b B        known background, >= 0\n"
-    "      --sigma-b S  its uncertainty, >= 0\n"
-    "      --m M        off count (real, >= 0); background A M\n"
-    "      --alpha A    ratio of on to off, > 0\n"
-    "      --json       one JSON object; null for what is undefined or infinite\n"
-    "  r        signed likelihood root, known b      z     exact Poisson tail, known b\n"
-    "  li_ma    Li and Ma (17); b +- S as on/off     z_bi  exact on/off tail; b +- S as on/off\n"
-    "  s_gauss  Gaussian constraint, profiled        p     of the exact tail; ln_p its logarithm\n";
-
-static const char br_help[] = "Usage: hnlmon calc br --mass M [--json]\n"
-                              "Prints rho(m_N), the rate relative to K+ -> pi0 e+ nu, and the branching ratio of\n"
-                              "K+ -> pi0 e+ N at |U_e|^2 = 1; both 0 from 358.189 MeV on.\n"
-                              "      --mass M  mass of N in MeV, >= 0\n"
-                              "      --json    one JSON object\n";
 
 #define RESULT_MAX 5 /* rows of the longest answer: li_ma, s_gauss, z_bi, p, ln_p */
 
@@ -86,7 +60,9 @@ static int print_results(const struct result *results, int count, bool is_json)
     return CLI_DONE;
 }
 
-/* What a number on the command line may be. */
+/* ---- numbers on the command line ---- */
+
+/* What one may be. */
 enum number_kind { NUMBER_COUNT, NUMBER_NOT_NEGATIVE, NUMBER_POSITIVE };
 
 static const char *const number_kind_text[] = {
@@ -95,86 +71,45 @@ static const char *const number_kind_text[] = {
     [NUMBER_POSITIVE] = "a finite number > 0",
 };
 
-struct number_option {
-    const char *name;
+/* Where the value of a row of options goes. */
+struct number {
     enum number_kind kind;
     double *value; /* NaN: not given */
 };
 
-#define NUMBER_OPTIONS_MAX 5 /* of one command: those of z */
-
-struct command {
-    const char *name, *help;
-    const struct number_option *numbers;
-    int number_count;
-    bool has_json, is_json;
-};
-
-static int usage_error(const struct command *command, const char *message, const char *detail)
+static bool read_number(struct options *options, int row, const struct number *number)
 {
-    (void)fprintf(stderr, "hnlmon calc %s: %s%s (see --help)\n", command->name, message, detail);
-    return CLI_USAGE;
-}
-
-static bool read_number(const struct command *command, const struct number_option *option, const char *text)
-{
+    bool is_count = number->kind == NUMBER_COUNT;
     enum decimal_status status =
-        option->kind == NUMBER_COUNT ? decimal_to_count(text, option->value) : decimal_to_double(text, option->value);
-    if (status == DECIMAL_OK && *option->value >= 0 && (*option->value > 0 || option->kind != NUMBER_POSITIVE))
+        is_count ? decimal_to_count(options->value, number->value) : decimal_to_double(options->value, number->value);
+    if (status == DECIMAL_OK && *number->value >= 0 && (*number->value > 0 || number->kind != NUMBER_POSITIVE))
         return true;
-    (void)fprintf(stderr, "hnlmon calc %s: --%s: '%s' is not %s\n", command->name, option->name, text,
-                  number_kind_text[option->kind]);
-    return false;
+    return options_refuse(options, "--%s: '%s' is not %s", options->rows[row].name, options->value,
+                          number_kind_text[number->kind]);
 }
 
-enum { OPTION_HELP = 'h', OPTION_JSON = 'j', OPTION_NUMBER = 256 /* + index */ };
-
-static void fill_table(const struct command *command, struct option table[NUMBER_OPTIONS_MAX + 3])
+/* All options of a command, one number for each row. False: leave with options->exit_code. */
+static bool read_numbers(struct options *options, const struct number *numbers, int argc, char **argv)
 {
-    int rows = 0;
-    for (int i = 0; i < command->number_count; i++)
-        table[rows++] = (struct option){command->numbers[i].name, required_argument, NULL, OPTION_NUMBER + i};
-    if (command->has_json)
-        table[rows++] = (struct option){"json", no_argument, NULL, OPTION_JSON};
-    table[rows++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
-    table[rows] = (struct option){0};
+    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;)
+        if (row == OPTIONS_EXIT || !read_number(options, row, &numbers[row]))
+            return false;
+    return options_expect_operands(options, 0, 0);
 }
 
-/* Reads all options. False: the command is done, with *status. */
-static bool read_options(struct command *command, int argc, char **argv, int *status)
-{
-    struct option table[NUMBER_OPTIONS_MAX + 3];
-    fill_table(command, table);
-    opterr = 0;
-    optind = 0; /* GNU: start afresh, the dispatcher may have read options already */
-    *status = CLI_USAGE;
-    for (int found; (found = getopt_long(argc, argv, ":h", table, NULL)) != -1;) {
-        if (found == OPTION_HELP) {
-            (void)fputs(command->help, stdout);
-            *status = CLI_DONE;
-            return false;
-        }
-        if (found == ':')
-            return usage_error(command, "a value is missing behind ", argv[optind - 1]), false;
-        if (found == '?')
-            return usage_error(command, "unknown option ", argv[optind - 1]), false;
-        if (found == OPTION_JSON)
-            command->is_json = true;
-        else if (!read_number(command, &command->numbers[found - OPTION_NUMBER], optarg))
-            return false;
-    }
-    if (optind < argc)
-        return usage_error(command, "unexpected argument ", argv[optind]), false;
-    return true;
-}
+/* ---- the commands ---- */
 
 static int command_m2(int argc, char **argv)
 {
-    struct command command = {.name = "m2", .help = m2_help};
-    int status;
-    if (!read_options(&command, argc, argv, &status))
-        return status;
-    return calc_m2(stdin, stdout);
+    struct options options = {
+        .command = "calc m2",
+        .operands = "",
+        .summary =
+            "Reads lines of nine decimal momenta in MeV/c (K, pi0, e: x y z each) from standard input and prints\n"
+            "for each the squared missing mass in MeV^2, as the fixed-point kernel gives it, and its histogram\n"
+            "bin (0 .. 1499, underflow or overflow). A line that is malformed or out of domain gives a line\n"
+            "`error: ...`, and exit status 4 at the end."};
+    return read_numbers(&options, NULL, argc, argv) ? calc_m2(stdin, stdout) : options.exit_code;
 }
 
 /* What is known about the count in the search window and its background; NaN where nothing was given. */
@@ -222,37 +157,68 @@ static const char *measurement_fault(const struct measurement *x)
     return NULL;
 }
 
+static const struct option_row z_rows[] = {{"n", "N", "count in the search window, a whole number"},
+                                           {"b", "B", "known background, >= 0"},
+                                           {"sigma-b", "S", "its uncertainty, >= 0"},
+                                           {"m", "M", "off count (real, >= 0); background A M"},
+                                           {"alpha", "A", "ratio of on to off, > 0"}};
+enum { Z_ROWS = sizeof z_rows / sizeof z_rows[0] };
+
 static int command_z(int argc, char **argv)
 {
+    struct options options = {
+        .command = "calc z",
+        .operands = "",
+        .summary =
+            "Prints the significances of a count N over a background, which is known (--b), known within an\n"
+            "uncertainty (--b, --sigma-b) or measured beside the window (--m, --alpha), in standard deviations:\n"
+            "  r        signed likelihood root, known b      z     exact Poisson tail, known b\n"
+            "  li_ma    Li and Ma (17); b +- S as on/off     z_bi  exact on/off tail; b +- S as on/off\n"
+            "  s_gauss  Gaussian constraint, profiled        p     of the exact tail; ln_p its logarithm\n"
+            "In JSON what is undefined or infinite is null.",
+        .rows = z_rows,
+        .row_count = Z_ROWS,
+        .shared = OPTIONS_JSON};
     struct measurement x = {NAN, NAN, NAN, NAN, NAN};
-    const struct number_option numbers[] = {{"n", NUMBER_COUNT, &x.n},
-                                            {"b", NUMBER_NOT_NEGATIVE, &x.b},
-                                            {"sigma-b", NUMBER_NOT_NEGATIVE, &x.sigma_b},
-                                            {"m", NUMBER_NOT_NEGATIVE, &x.m},
-                                            {"alpha", NUMBER_POSITIVE, &x.alpha}};
-    struct command command = {.name = "z", .help = z_help, .numbers = numbers, .number_count = 5, .has_json = true};
+    const struct number numbers[Z_ROWS] = {{NUMBER_COUNT, &x.n},
+                                           {NUMBER_NOT_NEGATIVE, &x.b},
+                                           {NUMBER_NOT_NEGATIVE, &x.sigma_b},
+                                           {NUMBER_NOT_NEGATIVE, &x.m},
+                                           {NUMBER_POSITIVE, &x.alpha}};
     struct result results[RESULT_MAX];
-    int status;
-    if (!read_options(&command, argc, argv, &status))
-        return status;
+    if (!read_numbers(&options, numbers, argc, argv))
+        return options.exit_code;
     const char *fault = measurement_fault(&x);
-    if (fault != NULL)
-        return usage_error(&command, fault, "");
-    return print_results(results, significances(&x, results), command.is_json);
+    if (fault != NULL) {
+        (void)options_refuse(&options, "%s", fault);
+        return options.exit_code;
+    }
+    return print_results(results, significances(&x, results), options.is_json);
 }
+
+static const struct option_row br_rows[] = {{"mass", "M", "mass of N in MeV, >= 0"}};
 
 static int command_br(int argc, char **argv)
 {
+    struct options options = {
+        .command = "calc br",
+        .operands = "",
+        .summary =
+            "Prints rho(m_N), the rate relative to K+ -> pi0 e+ nu, and the branching ratio of K+ -> pi0 e+ N at\n"
+            "|U_e|^2 = 1; both 0 from 358.189 MeV on.",
+        .rows = br_rows,
+        .row_count = 1,
+        .shared = OPTIONS_JSON};
     double mass = NAN;
-    const struct number_option numbers[] = {{"mass", NUMBER_NOT_NEGATIVE, &mass}};
-    struct command command = {.name = "br", .help = br_help, .numbers = numbers, .number_count = 1, .has_json = true};
-    int status;
-    if (!read_options(&command, argc, argv, &status))
-        return status;
-    if (isnan(mass))
-        return usage_error(&command, "--mass is missing", "");
+    const struct number numbers[] = {{NUMBER_NOT_NEGATIVE, &mass}};
+    if (!read_numbers(&options, numbers, argc, argv))
+        return options.exit_code;
+    if (isnan(mass)) {
+        (void)options_refuse(&options, "--mass is missing");
+        return options.exit_code;
+    }
     const struct result results[] = {{"m_n_mev", mass}, {"rho", physics_rho(mass)}, {"br", physics_br(mass)}};
-    return print_results(results, 3, command.is_json);
+    return print_results(results, 3, options.is_json);
 }
 
 static const struct {

@@ -49,9 +49,7 @@ static bool parse_range(struct hist *hist)
         hist->high = strtod(end + 1, &end);
     if (*end == '\0' && hist->high > hist->low)
         return true;
-    fprintf(stderr, "hnlmon hist: --range: '%s' is not LO:HI with LO < HI\n", hist->options.value);
-    hist->options.exit_code = CLI_USAGE;
-    return false;
+    return options_refuse(&hist->options, "--range: '%s' is not LO:HI with LO < HI", hist->options.value);
 }
 
 /* False: leave with options.exit_code. */

@@ -3,12 +3,13 @@
 #include "cli/options.h"
 
 #include <getopt.h>
-#include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/decimal.h"
 #include "core/horizon.h"
 
 enum shared_row { ROW_PUBLISH, ROW_CONTROL, ROW_TIMEOUT, ROW_JSON, ROW_HELP, SHARED_ROWS };
@@ -76,30 +77,26 @@ static void set_defaults(struct options *options)
     options->publisher_endpoint = endpoint_default("HNLMON_PUBLISHER_ENDPOINT", PUBLISHER_ENDPOINT_DEFAULT);
     options->control_endpoint = endpoint_default("HNLMON_CONTROL_ENDPOINT", CONTROL_ENDPOINT_DEFAULT);
     optind = 0; /* makes getopt_long start afresh */
-    opterr = 1;
+    opterr = 0; /* mistakes are told here */
 }
 
-static int leave(struct options *options, int exit_code)
+bool options_refuse(struct options *options, const char *format, ...)
 {
-    options->exit_code = exit_code;
-    return OPTIONS_EXIT;
-}
-
-static bool parse_number(const char *text, double lo, double hi, double *number)
-{
-    char *end;
-    *number = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*number) && *number >= lo && *number <= hi;
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "hnlmon %s: ", options->command);
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, " (see --help)\n");
+    va_end(arguments);
+    options->exit_code = CLI_USAGE;
+    return false;
 }
 
 static bool read_number(struct options *options, const char *name, double lo, double hi, double *number)
 {
-    if (parse_number(options->value, lo, hi, number))
-        return true;
-    fprintf(stderr, "hnlmon %s: --%s: '%s' is not a number from %g to %g\n", options->command, name, options->value, lo,
-            hi);
-    (void)leave(options, CLI_USAGE);
-    return false;
+    bool is_number = decimal_to_double(options->value, number) == DECIMAL_OK;
+    return (is_number && *number >= lo && *number <= hi) ||
+           options_refuse(options, "--%s: '%s' is not a number from %g to %g", name, options->value, lo, hi);
 }
 
 bool options_number(struct options *options, int row, double lo, double hi, double *number)
@@ -107,18 +104,15 @@ bool options_number(struct options *options, int row, double lo, double hi, doub
     return read_number(options, options->rows[row].name, lo, hi, number);
 }
 
-bool options_refuse(struct options *options, int row, const char *words)
+bool options_none_of(struct options *options, int row, const char *words)
 {
-    fprintf(stderr, "hnlmon %s: --%s: '%s' is none of %s\n", options->command, options->rows[row].name, options->value,
-            words);
-    (void)leave(options, CLI_USAGE);
-    return false;
+    return options_refuse(options, "--%s: '%s' is none of %s", options->rows[row].name, options->value, words);
 }
 
 bool options_horizon(struct options *options, int row, const char **horizon)
 {
     *horizon = options->value;
-    return horizon_by_name(*horizon) != HORIZON_COUNT || options_refuse(options, row, "open, 1, 10, 100, run");
+    return horizon_by_name(*horizon) != HORIZON_COUNT || options_none_of(options, row, "open, 1, 10, 100, run");
 }
 
 /* False: nothing is left to do. */
@@ -138,7 +132,7 @@ static bool take_shared(struct options *options, enum shared_row row)
         return true;
     case ROW_HELP:
         print_help(options);
-        (void)leave(options, CLI_DONE);
+        options->exit_code = CLI_DONE;
         return false;
     case SHARED_ROWS:
         break;
@@ -152,12 +146,15 @@ int options_next(struct options *options, int argc, char **argv)
         set_defaults(options);
     struct option longs[OPTION_ROWS_MAX + 1];
     long_options(options, longs);
-    for (int id; (id = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+    for (int id; (id = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
         options->value = optarg;
-        if (id == '?') {
-            fprintf(stderr, "Try 'hnlmon %s --help'.\n", options->command);
-            return leave(options, CLI_USAGE);
+        if (id == ':' || id == '?') {
+            const char *what = id == ':' ? "a value is missing behind" : "unknown option";
+            (void)options_refuse(options, "%s %s", what, argv[optind - 1]);
+            return OPTIONS_EXIT;
         }
+        if (id == 'h')
+            id = SHARED_ID + ROW_HELP;
         if (id < SHARED_ID)
             return id - 1;
         if (!take_shared(options, (enum shared_row)(id - SHARED_ID)))
@@ -174,10 +171,6 @@ bool options_expect_operands(struct options *options, int least, int most)
     if (count >= least && count <= most)
         return true;
     if (count > most)
-        fprintf(stderr, "hnlmon %s: '%s' is one operand too many\n", options->command, options->operand[most]);
-    else
-        fprintf(stderr, "hnlmon %s: %s is missing\n", options->command, options->operands);
-    fprintf(stderr, "Try 'hnlmon %s --help'.\n", options->command);
-    (void)leave(options, CLI_USAGE);
-    return false;
+        return options_refuse(options, "'%s' is one operand too many", options->operand[most]);
+    return options_refuse(options, "%s is missing", options->operands);
 }

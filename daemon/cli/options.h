@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * options - the options of a subcommand as one table that drives parsing (GNU getopt_long) and --help.
+ * options - the options of a subcommand as one table that drives parsing (GNU getopt_long) and --help. Every mistake
+ * is told in one line.
  *
  * Options that several commands share (endpoints, timeout, --json) are parsed here and end up in the struct.
  */
@@ -65,7 +66,10 @@ bool options_number(struct options *options, int row, double lo, double hi, doub
 bool options_horizon(struct options *options, int row, const char **horizon);
 
 /* Says that the value of the current option is none of these words, and sets exit_code. Returns false. */
-bool options_refuse(struct options *options, int row, const char *words);
+bool options_none_of(struct options *options, int row, const char *words);
+
+/* Says what is wrong with the command line, in one line on stderr, and sets exit_code. Returns false. */
+bool options_refuse(struct options *options, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Whether the number of operands is in [least, most]. False: said so on stderr, and exit_code is set. */
 bool options_expect_operands(struct options *options, int least, int most);

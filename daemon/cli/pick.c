@@ -57,8 +57,8 @@ int cli_pick(int argc, char **argv)
     if (!options_expect_operands(&options, 0, 0))
         return options.exit_code;
     if (isnan(m_n_mev)) {
-        fprintf(stderr, "hnlmon pick: --mass is missing\n");
-        return CLI_USAGE;
+        (void)options_refuse(&options, "--mass is missing");
+        return options.exit_code;
     }
     struct control_request request = {.kind = CONTROL_PICK, .m_n_mev = m_n_mev, .limit = (uint32_t)limit};
     json_t *reply = query_ask_yes(&options, &request);

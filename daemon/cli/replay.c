@@ -87,11 +87,7 @@ static bool parse(struct replay *replay, int argc, char **argv)
         return false;
     if (replay->options.timeout_s <= 0)
         replay->options.timeout_s = QUERY_TIMEOUT_S;
-    if (replay->endpoint != NULL)
-        return true;
-    fprintf(stderr, "hnlmon replay: --to is missing\n");
-    replay->options.exit_code = CLI_USAGE;
-    return false;
+    return replay->endpoint != NULL || options_refuse(&replay->options, "--to is missing");
 }
 
 /* ---- waiting for the daemon ---- */

@@ -39,7 +39,7 @@ static bool take_option(struct options *options, enum scan_row row, struct view 
     case ROW_LINE:
         view->line = options->value;
         return line_by_name(view->line) != LINE_COUNT ||
-               options_refuse(options, (int)row, "unprescaled, downscaled, tail");
+               options_none_of(options, (int)row, "unprescaled, downscaled, tail");
     case ROW_HORIZON:
         return options_horizon(options, (int)row, &view->horizon);
     case ROW_AROUND:

@@ -46,11 +46,8 @@ static bool parse(struct watch *watch, int argc, char **argv)
     for (int row; (row = options_next(&watch->options, argc, argv)) != OPTIONS_END;) {
         if (row == OPTIONS_EXIT)
             return false;
-        if (row == ROW_TOPIC && watch->topic_count == TOPICS_MAX) {
-            fprintf(stderr, "hnlmon watch: more than %u --topic\n", TOPICS_MAX);
-            watch->options.exit_code = CLI_USAGE;
-            return false;
-        }
+        if (row == ROW_TOPIC && watch->topic_count == TOPICS_MAX)
+            return options_refuse(&watch->options, "more than %u --topic", TOPICS_MAX);
         if (row == ROW_TOPIC)
             watch->topics[watch->topic_count++] = feed_short_topic(watch->options.value);
         if (row == ROW_COUNT && !options_number(&watch->options, row, 1, 1e15, &watch->count))
