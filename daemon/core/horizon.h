@@ -43,7 +43,7 @@ struct horizon {
 
 struct horizons; /* all of them, and the ring of closed bursts; allocated once */
 
-struct horizons *horizons_create(void); /* NULL: out of memory */
+struct horizons *horizons_create(void) __attribute__((warn_unused_result)); /* NULL: out of memory */
 void horizons_destroy(struct horizons *horizons);
 
 /* Adds a closed burst: counts per slot and flaws as bits (1u << enum burst_flaw). */

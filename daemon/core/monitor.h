@@ -43,7 +43,7 @@ struct monitor;
 
 /* Allocates everything that the monitor will ever need; NULL when there is no memory. */
 struct monitor *monitor_create(const struct monitor_config *config, const struct template *background,
-                               const struct monitor_observer *observer);
+                               const struct monitor_observer *observer) __attribute__((warn_unused_result));
 void monitor_destroy(struct monitor *monitor);
 
 /* What a frame did. */
@@ -60,7 +60,8 @@ struct applied {
  * candidates, a known cause of a loss with first <= last. Everything but REFUSAL_NONE leaves the state as it was; the
  * frame may then come again. A Hello opens the ledger entry and ends what earlier epochs of its source began. now_ns:
  * any clock that does not go back. */
-enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied);
+enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
+    __attribute__((warn_unused_result));
 
 /* Closes bursts that made no progress for too long. */
 void monitor_tick(struct monitor *monitor, int64_t now_ns);

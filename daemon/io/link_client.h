@@ -50,7 +50,8 @@ struct link_client_counters {
 };
 
 /* zmq_context NULL: one of its own. NULL with errno set when the endpoint is none or there is no memory. */
-struct link_client *link_client_create(void *zmq_context, const struct link_client_config *config);
+struct link_client *link_client_create(void *zmq_context, const struct link_client_config *config)
+    __attribute__((warn_unused_result));
 void link_client_destroy(struct link_client *client);
 
 uint64_t link_client_epoch(const struct link_client *client);
@@ -65,7 +66,7 @@ bool link_client_has_room(const struct link_client *client, uint32_t size);
  * behind the one before, or when even the marks of an outage fill the memory for them (those of a thousand bursts and
  * more). */
 bool link_client_push(struct link_client *client, uint64_t first_seq, uint32_t count, const unsigned char *bytes,
-                      uint32_t size);
+                      uint32_t size) __attribute__((warn_unused_result));
 
 /* Sends and receives what is possible now, waiting at most timeout_ms for something to become possible. To be called at
  * least every second or so, also when there is nothing to push: it keeps the connection alive. */

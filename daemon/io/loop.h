@@ -17,7 +17,7 @@ struct loop;
 
 typedef void loop_handler(void *context);
 
-struct loop *loop_create(void); /* NULL: out of memory or descriptors */
+struct loop *loop_create(void) __attribute__((warn_unused_result)); /* NULL: out of memory or descriptors */
 /* All sockets must be closed before. */
 void loop_destroy(struct loop *loop);
 
@@ -26,8 +26,10 @@ void *loop_zmq(struct loop *loop);
 
 /* Calls the handler every interval_ms, or when the signal arrives (outside of signal context). At most 8 of both
  * together; false when it cannot. */
-bool loop_every(struct loop *loop, int interval_ms, loop_handler *handler, void *context);
-bool loop_on_signal(struct loop *loop, int signal_number, loop_handler *handler, void *context);
+bool loop_every(struct loop *loop, int interval_ms, loop_handler *handler, void *context)
+    __attribute__((warn_unused_result));
+bool loop_on_signal(struct loop *loop, int signal_number, loop_handler *handler, void *context)
+    __attribute__((warn_unused_result));
 
 /* Runs until loop_stop. */
 void loop_run(struct loop *loop);

@@ -64,7 +64,8 @@ struct retained {
 };
 
 /* False when out of memory. */
-bool retention_init(struct retention *retention, uint32_t source, uint64_t epoch, uint32_t ring_bytes);
+bool retention_init(struct retention *retention, uint32_t source, uint64_t epoch, uint32_t ring_bytes)
+    __attribute__((warn_unused_result));
 void retention_fini(struct retention *retention);
 
 /* Whether a frame of `size` certainly fits without letting anything go. */
@@ -73,7 +74,7 @@ bool retention_has_room(const struct retention *retention, uint32_t size);
 /* Keeps a copy; lets the oldest go when there is no room. False, with nothing kept, when the frame can never fit, when
  * it goes back behind the one before, or when even the marks of an outage fill the memory for them. */
 bool retention_push(struct retention *retention, uint64_t first_seq, uint32_t count, const unsigned char *bytes,
-                    uint32_t size);
+                    uint32_t size) __attribute__((warn_unused_result));
 
 /* The daemon counted everything up to durable_seq and the mark (run, burst) as struct ack has them. Returns whether
  * anything was released. */

@@ -16,11 +16,12 @@ struct socket_bounds {
 };
 
 /* An unconnected socket of a ZMQ_ type; NULL with errno set. The caller's to zmq_close. */
-void *socket_create(void *zmq_context, int type, const struct socket_bounds *bounds);
+void *socket_create(void *zmq_context, int type, const struct socket_bounds *bounds)
+    __attribute__((warn_unused_result));
 
 /* A bound one; `bound` is where, with the port that an ephemeral one got. NULL with errno set. */
 void *socket_bind(void *zmq_context, int type, const struct socket_bounds *bounds, const char *endpoint,
-                  char bound[ENDPOINT_BYTES_MAX]);
+                  char bound[ENDPOINT_BYTES_MAX]) __attribute__((warn_unused_result));
 
 /* Sets an option of type int; an unknown one is a mistake of ours. */
 void socket_set(void *socket, int option, int value);

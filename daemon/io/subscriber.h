@@ -22,7 +22,7 @@ struct subscriber_message {
 };
 
 /* Connects in the background and again whenever the connection is lost. NULL with errno set (EINVAL: no endpoint). */
-struct subscriber *subscriber_create(const char *endpoint);
+struct subscriber *subscriber_create(const char *endpoint) __attribute__((warn_unused_result));
 void subscriber_destroy(struct subscriber *subscriber);
 
 /* Asks for all topics that begin with `prefix`. The last value of each cached topic arrives at once. */
@@ -30,7 +30,8 @@ void subscriber_add(struct subscriber *subscriber, const char *prefix);
 
 /* The next message; false when none came within timeout_ms, or the waiting was ended early by a signal or by a change
  * of the connection. */
-bool subscriber_receive(struct subscriber *subscriber, int timeout_ms, struct subscriber_message *message);
+bool subscriber_receive(struct subscriber *subscriber, int timeout_ms, struct subscriber_message *message)
+    __attribute__((warn_unused_result));
 
 bool subscriber_is_connected(const struct subscriber *subscriber);
 

@@ -36,6 +36,6 @@ const char *batch_kernel_name(void);
 
 /* Chooses a kernel by name, for tests and benchmarks; false, with nothing changed, if the CPU lacks it or the name is
  * unknown. */
-bool batch_kernel_use(const char *name);
+bool batch_kernel_use(const char *name) __attribute__((warn_unused_result));
 
 #endif

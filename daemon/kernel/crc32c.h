@@ -27,7 +27,7 @@ const char *crc32c_name(void);
 
 /* Chooses by name, for tests and benchmarks; false, with nothing changed, if the CPU lacks it or the name is unknown.
  */
-bool crc32c_use(const char *name);
+bool crc32c_use(const char *name) __attribute__((warn_unused_result));
 #endif
 
 #endif

@@ -54,13 +54,16 @@ struct control_reply {
     enum origin origin;
 };
 
-size_t control_request_encode(const struct control_request *request, unsigned char *bytes, size_t capacity);
+size_t control_request_encode(const struct control_request *request, unsigned char *bytes, size_t capacity)
+    __attribute__((warn_unused_result));
 
 /* Strict: false for anything that is not one known request with a mass that is finite and texts that fit. */
-bool control_request_decode(const unsigned char *bytes, size_t size, struct control_request *request);
+bool control_request_decode(const unsigned char *bytes, size_t size, struct control_request *request)
+    __attribute__((warn_unused_result));
 
 /* Into malloc'ed memory (the caller's to free); NULL when out of memory. */
-unsigned char *control_reply_encode(const struct control_reply *reply, size_t *size);
+unsigned char *control_reply_encode(const struct control_reply *reply, size_t *size)
+    __attribute__((warn_unused_result));
 
 json_t *control_reply_to_json(const unsigned char *bytes, size_t size);
 

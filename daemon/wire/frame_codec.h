@@ -15,10 +15,12 @@
 
 /* Decodes a front-end frame. REFUSAL_NONE, or _OVERSIZE, _BAD_FRAME, _BAD_SCHEMA (Hello, Batch), _BAD_CRC (Batch),
  * _BAD_SEQ (a seq of 0, or first_seq + count beyond 2^63). With _BAD_CRC and later *frame is filled all the same. */
-enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame *frame);
+enum refusal frame_decode(const unsigned char *bytes, size_t size, struct frame *frame)
+    __attribute__((warn_unused_result));
 
 /* As frame_decode, but a batch whose columns are damaged is not found out: for who reads what was checked before. */
-enum refusal frame_decode_unchecked(const unsigned char *bytes, size_t size, struct frame *frame);
+enum refusal frame_decode_unchecked(const unsigned char *bytes, size_t size, struct frame *frame)
+    __attribute__((warn_unused_result));
 
 /* The mark of a frame, NULL when it has none (Hello, Batch, Lost, Heartbeat). */
 const struct mark *frame_mark(const struct frame *frame);
@@ -36,10 +38,13 @@ uint32_t batch_crc32c(const struct batch *batch);
 #define FRAME_ENCODED_MAX 1024u /* every frame but a Batch, with texts up to 256 bytes each */
 
 /* Encodes any frame (a Batch with its columns, crc32c as given). Returns the size, 0 when it does not fit. */
-size_t frame_encode(const struct frame *frame, unsigned char *bytes, size_t capacity);
+size_t frame_encode(const struct frame *frame, unsigned char *bytes, size_t capacity)
+    __attribute__((warn_unused_result));
 
-size_t daemon_frame_encode(const struct daemon_frame *frame, unsigned char *bytes, size_t capacity);
-bool daemon_frame_decode(const unsigned char *bytes, size_t size, struct daemon_frame *frame);
+size_t daemon_frame_encode(const struct daemon_frame *frame, unsigned char *bytes, size_t capacity)
+    __attribute__((warn_unused_result));
+bool daemon_frame_decode(const unsigned char *bytes, size_t size, struct daemon_frame *frame)
+    __attribute__((warn_unused_result));
 
 /* "none", "gap", "bad_frame", "oversize", ... */
 const char *refusal_name(enum refusal refusal);

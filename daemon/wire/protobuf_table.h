@@ -72,7 +72,7 @@ struct protobuf_table {
 /* Reads a whole message into *record, which the caller has set to zero. Bit i of *present (unless NULL) says that row i
  * was there. False when the message is refused; *record then holds what was read before. */
 bool protobuf_table_decode(const struct protobuf_table *table, const unsigned char *bytes, size_t size, void *record,
-                           uint32_t *present);
+                           uint32_t *present) __attribute__((warn_unused_result));
 
 /* Bytes that protobuf_table_encode writes: fields at their default are left out, messages are always written. */
 size_t protobuf_table_size(const struct protobuf_table *table, const void *record);
@@ -88,10 +88,11 @@ struct protobuf_member {
 };
 
 /* False when there is anything else. */
-bool protobuf_member_decode(const unsigned char *bytes, size_t size, struct protobuf_member *member);
+bool protobuf_member_decode(const unsigned char *bytes, size_t size, struct protobuf_member *member)
+    __attribute__((warn_unused_result));
 
 /* Writes *record as the member `number` < 16 of a oneof. Returns the size, 0 when it does not fit. */
 size_t protobuf_member_encode(uint32_t number, const struct protobuf_table *table, const void *record,
-                              unsigned char *bytes, size_t capacity);
+                              unsigned char *bytes, size_t capacity) __attribute__((warn_unused_result));
 
 #endif

@@ -57,18 +57,20 @@ struct status_report {
 
 /* Each returns the size, 0 when it does not fit into `capacity`. */
 size_t published_status(const struct envelope *envelope, const struct status_report *status, unsigned char *bytes,
-                        size_t capacity);
+                        size_t capacity) __attribute__((warn_unused_result));
 size_t published_burst(const struct envelope *envelope, const struct burst_summary *summary, unsigned char *bytes,
-                       size_t capacity);
+                       size_t capacity) __attribute__((warn_unused_result));
 size_t published_histogram(const struct envelope *envelope, enum histogram_id id, enum horizon_id horizon,
-                           const struct horizon *sums, unsigned char *bytes, size_t capacity);
-size_t published_scan(const struct envelope *envelope, const struct scan *scan, unsigned char *bytes, size_t capacity);
+                           const struct horizon *sums, unsigned char *bytes, size_t capacity)
+    __attribute__((warn_unused_result));
+size_t published_scan(const struct envelope *envelope, const struct scan *scan, unsigned char *bytes, size_t capacity)
+    __attribute__((warn_unused_result));
 size_t published_alarm(const struct envelope *envelope, const struct alarm *alarm, unsigned char *bytes,
-                       size_t capacity);
+                       size_t capacity) __attribute__((warn_unused_result));
 size_t published_decisions(const struct envelope *envelope, enum line line, const struct applied *applied,
-                           unsigned char *bytes, size_t capacity);
+                           unsigned char *bytes, size_t capacity) __attribute__((warn_unused_result));
 size_t published_log(const struct envelope *envelope, uint32_t level, const char *module, const char *text,
-                     unsigned char *bytes, size_t capacity);
+                     unsigned char *bytes, size_t capacity) __attribute__((warn_unused_result));
 
 /* An Envelope as a JSON object (the caller's to json_decref), or NULL when the bytes are none. */
 json_t *published_to_json(const unsigned char *bytes, size_t size);

@@ -24,17 +24,18 @@ extern const size_t frontend_descriptor_size;
 struct recording; /* a file being written */
 
 /* Creates the file; it must not exist. NULL with errno set when it cannot. */
-struct recording *recording_create(const char *path);
+struct recording *recording_create(const char *path) __attribute__((warn_unused_result));
 
 /* Appends one received frame. t_ns: Unix time of receipt. False after the first write error: that frame and all later
  * ones are not recorded; the file stays an exact prefix. A frame beyond RECORDING_FRAME_MAX is not recorded either. */
-bool recording_write(struct recording *recording, const unsigned char *bytes, size_t size, uint64_t t_ns);
+bool recording_write(struct recording *recording, const unsigned char *bytes, size_t size, uint64_t t_ns)
+    __attribute__((warn_unused_result));
 
 /* Writes what is buffered. */
-bool recording_flush(struct recording *recording);
+bool recording_flush(struct recording *recording) __attribute__((warn_unused_result));
 
 /* Finishes the file; false when not all could be written. */
-bool recording_close(struct recording *recording);
+bool recording_close(struct recording *recording) __attribute__((warn_unused_result));
 
 struct recording_reader;
 
@@ -45,10 +46,10 @@ enum recording_next {
     RECORDING_DAMAGED /* not MCAP, or chunked, or damaged from here on */
 };
 
-struct recording_reader *recording_open(const char *path); /* NULL with errno set */
+struct recording_reader *recording_open(const char *path) __attribute__((warn_unused_result)); /* NULL with errno set */
 /* The next frame; *bytes is valid until the next call. */
 enum recording_next recording_read(struct recording_reader *reader, const unsigned char **bytes, size_t *size,
-                                   uint64_t *t_ns);
+                                   uint64_t *t_ns) __attribute__((warn_unused_result));
 void recording_reader_close(struct recording_reader *reader);
 
 #endif

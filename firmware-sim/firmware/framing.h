@@ -35,7 +35,8 @@ void framer_add(struct framer *framer, const struct candidate *candidate, int32_
 /* Each writes one frame into bytes[0 .. capacity) and returns its size, 0 when it does not fit. The batch takes all
  * that was collected (at least one) and gives it its seq; the marks need an empty collection and take run, burst,
  * source, epoch and at_seq from the framer. */
-uint32_t framer_batch(struct framer *framer, unsigned char *bytes, uint32_t capacity);
+uint32_t framer_batch(struct framer *framer, unsigned char *bytes, uint32_t capacity)
+    __attribute__((warn_unused_result));
 uint32_t framer_run_begin(struct framer *framer, uint32_t run, uint64_t t_ns, enum origin origin, struct text comment,
                           unsigned char *bytes, uint32_t capacity);
 uint32_t framer_burst_begin(struct framer *framer, uint32_t burst, uint64_t t_ns, int32_t input_downscaling,

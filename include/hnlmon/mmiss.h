@@ -17,7 +17,8 @@ uint32_t isqrt_nearest(uint64_t n);
 
 /* Squared missing mass in Q26 MeV^2 from momenta x y z in Q13 MeV/c. Returns false, with *m2 = 0, when a component or
  * a |p| exceeds MOMENTUM_LIMIT_Q13, or a component of the missing four-momentum does. */
-bool mmiss_compute(const int32_t k[3], const int32_t pi0[3], const int32_t e[3], int64_t *m2);
+bool mmiss_compute(const int32_t k[3], const int32_t pi0[3], const int32_t e[3], int64_t *m2)
+    __attribute__((warn_unused_result));
 
 /* floor(m2 / 2^26) in MeV^2, clamped to int32. */
 int32_t mmiss_mev2(int64_t m2);

@@ -40,16 +40,18 @@ uint32_t ring_frame_limit(const struct ring *ring);
 
 /* Copies a frame in. False, with nothing changed, when there is no room: release or drop the oldest and try again (a
  * frame above ring_frame_limit never fits). first_seq must not decrease from one frame to the next. */
-bool ring_push(struct ring *ring, uint64_t first_seq, uint32_t count, const unsigned char *bytes, uint32_t size);
+bool ring_push(struct ring *ring, uint64_t first_seq, uint32_t count, const unsigned char *bytes, uint32_t size)
+    __attribute__((warn_unused_result));
 
 /* The oldest frame; false when the ring is empty. `bytes` stays valid until that frame is dropped. */
-bool ring_oldest(const struct ring *ring, struct ring_frame *frame);
+bool ring_oldest(const struct ring *ring, struct ring_frame *frame) __attribute__((warn_unused_result));
 
 /* Drops the oldest frame; the ring must not be empty. */
 void ring_drop(struct ring *ring);
 
 /* Reads the frame at *position and moves *position behind it; false at the end. A position before the tail is first
  * moved to the tail. Start with ring->tail; any other position must come from ring_next on the same ring. */
-bool ring_next(const struct ring *ring, uint64_t *position, struct ring_frame *frame);
+bool ring_next(const struct ring *ring, uint64_t *position, struct ring_frame *frame)
+    __attribute__((warn_unused_result));
 
 #endif
