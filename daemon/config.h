@@ -28,8 +28,8 @@
 #define CONFIG_FILE_SIZE_MAX 65536u /* bytes; bounds what is read of a file */
 #define CONFIG_ERROR_SIZE 1024u     /* room for any error; a smaller buffer cuts it */
 
-/* Member a.b is the key a.b; alarm.minor_10 is alarm.minor[HORIZON_10]. Units and ranges: the table in config.c, which
- * `hnlmond --print-config` shows. */
+/* Member a.b is the key a.b; alarm.minor_10 is alarm.minor[HORIZON_10]. Units and ranges: the table in config_table.c,
+ * which `hnlmond --print-config` shows. */
 struct config {
     char instance[CONFIG_NAME_SIZE]; /* not empty */
     struct {
@@ -63,6 +63,7 @@ struct config {
     } log;
 };
 
+/* Every member; all of `config` is written, so that two of them can be compared with memcmp. */
 void config_defaults(struct config *config);
 
 /* Errors: "FILE:LINE:COLUMN: what", or "FILE: why it cannot be read". Keys that the file leaves out stay. */
@@ -74,7 +75,7 @@ bool config_load_file(struct config *config, const char *path, char *error, size
 bool config_load_environment(struct config *config, char *const *environment, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 
-/* "key=value" as given to the option --set. Errors: "--set key=value: what". */
+/* "key=value" as given to the option --set. Errors: "--set: what". */
 bool config_set(struct config *config, const char *assignment, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 

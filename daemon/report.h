@@ -3,7 +3,8 @@
  * report - what is published when: burst summaries and alarms at once, histograms and scans when a burst closed but no
  * more often than the interval, the open burst and the status every second.
  *
- * It keeps nothing but times: contents come from the monitor and the link when they are needed.
+ * It decides when; what is said comes from the monitor and the link at that time, and how it is packed is
+ * wire/published's.
  */
 #ifndef HNLMON_REPORT_H
 #define HNLMON_REPORT_H

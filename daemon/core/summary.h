@@ -21,7 +21,8 @@ uint64_t summary_peak(const uint64_t *slots, enum line line);
  * of the peak, but all of the region where it is used. */
 double summary_exposure(const struct template *shape, enum line line, uint64_t n_peak);
 
-/* Everything but `best`. `run` holds the run so far, this burst included. */
+/* Everything but `best`. `slots` are the counts of the burst and `run_slots` those of the run so far, this burst
+ * included, both laid out as in histograms.h. */
 void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots,
                   const uint64_t *run_slots, const struct template *shape);
 

@@ -28,15 +28,16 @@ struct link_config {
 
 /* Counters since the start. */
 struct link_counters {
-    uint64_t frames, bytes;
-    uint64_t refused[REFUSAL_COUNT];
-    uint64_t duplicates;
-    uint64_t candidates;
-    uint64_t unrecorded;
-    uint64_t safety_saves;
+    uint64_t frames, bytes;          /* received, whatever became of them */
+    uint64_t refused[REFUSAL_COUNT]; /* frames, by enum refusal */
+    uint64_t duplicates;             /* frames that brought nothing new */
+    uint64_t candidates;             /* counted: accepted and rejected ones */
+    uint64_t unrecorded;             /* frames that could not be recorded */
+    uint64_t safety_saves;           /* wake-ups that only the safety timer saw (io/zmq_event.h) */
 };
 
-/* Binds. NULL with errno set (zmq_strerror knows it). `recording` may be NULL. */
+/* Binds. NULL with errno set (zmq_strerror knows it). `recording` may be NULL; all that it points to must outlive it.
+ */
 struct link *link_create(struct event_base *base, void *zmq_context, const struct link_config *config,
                          struct monitor *monitor, struct publisher *publisher, struct recording *recording);
 void link_destroy(struct link *link);
@@ -45,10 +46,14 @@ void link_destroy(struct link *link);
 void link_drain(struct link *link, int budget_ms);
 
 const struct link_counters *link_counters(const struct link *link);
-/* Quantiles of the time from receipt of a batch to its decisions being handed to the publisher, microseconds. */
+
+/* Quantiles of the time from receipt of a batch to its decisions being handed to the publisher, microseconds; 0 before
+ * the first. */
 void link_latency_us(const struct link *link, double *p50, double *p99);
+
 /* Reports about all sources; returns how many were written. */
 uint32_t link_sources(const struct link *link, struct source_report *reports, uint32_t capacity);
+
 /* The bound endpoint, with the port that an ephemeral one got. */
 const char *link_endpoint(const struct link *link);
 

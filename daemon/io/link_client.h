@@ -24,8 +24,8 @@ struct link_client;
 
 /* Test faults: probability per batch that the wire, not the ring, suffers. The link repairs all of them. */
 struct link_faults {
-    double drop, duplicate, reorder, corrupt;
-    uint64_t seed;
+    double drop, duplicate, reorder, corrupt; /* 0 .. 1 */
+    uint64_t seed;                            /* the same seed, the same faults */
 };
 
 struct link_client_config {
@@ -33,7 +33,7 @@ struct link_client_config {
     uint32_t source;
     uint64_t epoch; /* 0: 64 random bits are drawn */
     const char *name;
-    uint32_t ring_bytes; /* 0: 64 MiB */
+    uint32_t ring_bytes; /* up to 2^30; 0: 64 MiB */
     struct link_faults faults;
 };
 

@@ -20,7 +20,7 @@ struct publisher;
 #define TOPICS_MAX 512u      /* topics whose seq and last value are kept; others are sent with seq 0, not kept */
 #define PREFIXES_MAX 1024u   /* different subscriptions at the same time; a further one is ignored */
 
-/* Binds. NULL with errno set. */
+/* Binds to a ZeroMQ endpoint; `base` and `zmq_context` must outlive it. NULL with errno set. */
 struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint);
 void publisher_destroy(struct publisher *publisher);
 
@@ -35,14 +35,24 @@ uint64_t publisher_next_seq(struct publisher *publisher, const char *topic);
 
 enum publish { PUBLISH_CACHED, PUBLISH_STREAM, PUBLISH_LAST /* tells it and leaves the cache: the topic ends */ };
 
-/* Sends to those who want it and keeps it when cached. Never blocks. */
+/* Sends to those who want it and, when cached, keeps a copy as the last value. Never blocks: who does not read loses
+ * messages. A topic has 1 to TOPIC_BYTES_MAX - 1 characters. */
 void publisher_send(struct publisher *publisher, enum publish mode, const char *topic, const unsigned char *bytes,
                     size_t size);
 
+/* Messages sent so far, last values that were given again included. */
 uint64_t publisher_sent(const struct publisher *publisher);
+
+/* Topics that have a last value, and the memory that these values take. */
 void publisher_cache_size(const struct publisher *publisher, uint64_t *topics, uint64_t *bytes);
-uint64_t publisher_ignored(const struct publisher *publisher); /* messages of subscribers that were not understood */
+
+/* Messages of subscribers that were not understood, or for which there was no room. */
+uint64_t publisher_ignored(const struct publisher *publisher);
+
+/* Wake-ups that only the safety timer saw (io/zmq_event.h). */
 uint64_t publisher_saves(const struct publisher *publisher);
+
+/* The bound endpoint, with the port that an ephemeral one got. */
 const char *publisher_endpoint(const struct publisher *publisher);
 
 #endif

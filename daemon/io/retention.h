@@ -63,7 +63,7 @@ struct retained {
     uint64_t position; /* behind it, in its place */
 };
 
-/* False when out of memory. */
+/* ring_bytes: 64 .. 2^30; a sixteenth of it is taken for marks besides. False when out of memory. */
 bool retention_init(struct retention *retention, uint32_t source, uint64_t epoch, uint32_t ring_bytes)
     __attribute__((warn_unused_result));
 void retention_fini(struct retention *retention);

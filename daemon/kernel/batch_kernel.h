@@ -4,15 +4,15 @@
  *
  * A vector kernel evaluates whole vectors; batch.c arranges blocks of any length. How both vector kernels work:
  *
- * - Words stay in 32-bit lanes, wrapped. A 32 x 32 -> 64 bit multiplication reads the even lanes of its operands; the
+ *   Words stay in 32-bit lanes, wrapped. A 32 x 32 -> 64 bit multiplication reads the even lanes of its operands; the
  * odd lanes follow after a shift by 32. Squares of wrapped words are right whenever the true |value| <= 2^31, since
- *   INT32_MIN and 2^31 have the same square.
- * - A test is a sign bit: a - b is negative when a < b, as long as the difference cannot wrap. Several tests are joined
+ * INT32_MIN and 2^31 have the same square.
+ *   A test is a sign bit: a - b is negative when a < b, as long as the difference cannot wrap. Several tests are joined
  * by "or" and read once.
- * - Energies are a double square root of E^2 rounded to an integer, put right by one step each way with the integer
+ *   Energies are a double square root of E^2 rounded to an integer, put right by one step each way with the integer
  * rule of isqrt.c. In the domain E^2 <= 2^60 + 2^44; its conversion and its root are each wrong by at most 2^-52, so
  * the root by less than 2^30.1 * 2^-51 < 2^-20, and the estimate is at most one away from the nearest integer.
- * - Outside the domain lanes compute something without meaning, which the range test replaces.
+ *   Outside the domain lanes compute something without meaning, which the range test replaces.
  */
 #ifndef KERNEL_BATCH_KERNEL_H
 #define KERNEL_BATCH_KERNEL_H

@@ -14,6 +14,7 @@
 #include "core/monitor.h"
 #include "wire/published.h"
 
+/* Bounds of the messages. */
 #define CONTROL_REQUEST_BYTES_MAX 1024u
 #define CONTROL_REPLY_BYTES_MAX (4u * 1024u * 1024u)
 
@@ -44,9 +45,9 @@ struct control_reply {
     uint32_t alarm_count;
     const struct pick *picks;
     uint32_t pick_count;
-    int32_t pick_low_mev2, pick_high_mev2;
-    uint64_t pick_forgotten;
-    const struct horizon *snapshot; /* the run horizon */
+    int32_t pick_low_mev2, pick_high_mev2; /* the search window: low <= m2_miss < high */
+    uint64_t pick_forgotten;               /* candidates of the searched region that are no longer kept */
+    const struct horizon *snapshot;        /* the run horizon */
     const struct source_report *snapshot_sources;
     uint32_t snapshot_source_count;
     const char *instance;
@@ -54,6 +55,7 @@ struct control_reply {
     enum origin origin;
 };
 
+/* The size, 0 when it does not fit. The kind says which fields are written. */
 size_t control_request_encode(const struct control_request *request, unsigned char *bytes, size_t capacity)
     __attribute__((warn_unused_result));
 
@@ -61,10 +63,11 @@ size_t control_request_encode(const struct control_request *request, unsigned ch
 bool control_request_decode(const unsigned char *bytes, size_t size, struct control_request *request)
     __attribute__((warn_unused_result));
 
-/* Into malloc'ed memory (the caller's to free); NULL when out of memory. */
+/* Into malloc'ed memory (the caller's to free) of *size bytes; NULL when out of memory. */
 unsigned char *control_reply_encode(const struct control_reply *reply, size_t *size)
     __attribute__((warn_unused_result));
 
+/* A ControlReply as a JSON object (the caller's to json_decref); NULL when the bytes are none. */
 json_t *control_reply_to_json(const unsigned char *bytes, size_t size);
 
 #endif

@@ -41,8 +41,11 @@ uint32_t batch_crc32c(const struct batch *batch);
 size_t frame_encode(const struct frame *frame, unsigned char *bytes, size_t capacity)
     __attribute__((warn_unused_result));
 
+/* Encodes what the daemon answers. Returns the size, 0 when it does not fit. */
 size_t daemon_frame_encode(const struct daemon_frame *frame, unsigned char *bytes, size_t capacity)
     __attribute__((warn_unused_result));
+
+/* As strict as frame_decode, and in place. False: not the canonical form of such a frame. */
 bool daemon_frame_decode(const unsigned char *bytes, size_t size, struct daemon_frame *frame)
     __attribute__((warn_unused_result));
 

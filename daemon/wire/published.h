@@ -26,9 +26,9 @@
 /* The fields of the Envelope around the content. */
 struct envelope {
     const char *instance;
-    uint64_t epoch;
-    uint64_t seq;
-    uint64_t t_event_ns, t_publish_ns;
+    uint64_t epoch;                    /* of this start of the daemon */
+    uint64_t seq;                      /* per topic, from 1 */
+    uint64_t t_event_ns, t_publish_ns; /* Unix time: of the source, and now */
     uint32_t run, burst;
     const unsigned char *config_sha256; /* 32 bytes, or NULL */
     enum origin origin;
@@ -36,11 +36,12 @@ struct envelope {
 
 struct source_report {
     const struct ledger_entry *entry;
-    const char *name;
-    uint64_t durable_seq;
+    const char *name;     /* as its Hello gave it */
+    uint64_t durable_seq; /* inclusive: acknowledged up to here */
     bool is_connected;
 };
 
+/* As Status in proto/monitor.proto, where the units are. */
 struct status_report {
     const char *state;
     double uptime_s;

@@ -31,10 +31,11 @@ struct recording *recording_create(const char *path) __attribute__((warn_unused_
 bool recording_write(struct recording *recording, const unsigned char *bytes, size_t size, uint64_t t_ns)
     __attribute__((warn_unused_result));
 
-/* Writes what is buffered. */
+/* Ends the block and writes it, so that a reader sees all that was given until now. False after the first write error.
+ */
 bool recording_flush(struct recording *recording) __attribute__((warn_unused_result));
 
-/* Finishes the file; false when not all could be written. */
+/* Finishes the file and frees; false when not all could be written. */
 bool recording_close(struct recording *recording) __attribute__((warn_unused_result));
 
 struct recording_reader;
@@ -46,10 +47,14 @@ enum recording_next {
     RECORDING_DAMAGED /* not MCAP, or chunked, or damaged from here on */
 };
 
-struct recording_reader *recording_open(const char *path) __attribute__((warn_unused_result)); /* NULL with errno set */
-/* The next frame; *bytes is valid until the next call. */
+/* NULL with errno set. */
+struct recording_reader *recording_open(const char *path) __attribute__((warn_unused_result));
+
+/* The next frame; *bytes is valid until the next call, *t_ns is the Unix time of receipt. All but RECORDING_FRAME comes
+ * again at every further call. */
 enum recording_next recording_read(struct recording_reader *reader, const unsigned char **bytes, size_t *size,
                                    uint64_t *t_ns) __attribute__((warn_unused_result));
+
 void recording_reader_close(struct recording_reader *reader);
 
 #endif

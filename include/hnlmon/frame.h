@@ -17,6 +17,7 @@
 #define BATCH_CANDIDATES_MAX 4096u     /* bounds a Batch: 19 columns x 4 bytes x 4096 = 304 KiB */
 #define SEQ_LIMIT ((uint64_t)1 << 63)  /* every seq is below it; next_seq may reach it */
 
+/* The numbers are those of the fields of FrontendFrame. */
 enum frame_kind {
     FRAME_HELLO = 1,
     FRAME_RUN_BEGIN = 2,
@@ -28,8 +29,11 @@ enum frame_kind {
     FRAME_HEARTBEAT = 8
 };
 
+/* Where the candidates come from. The numbers are those of Origin in proto/frontend.proto; the first is the strictest.
+ */
 enum origin { ORIGIN_UNSPECIFIED = 0, ORIGIN_DATA = 1, ORIGIN_SIMULATION = 2, ORIGIN_INJECTION = 3, ORIGIN_COUNT };
 
+/* The numbers are those of LossCause. */
 enum loss_cause {
     LOSS_UNSPECIFIED = 0,
     LOSS_RING_OVERRUN = 1, /* the source's retention ring was full */
@@ -69,7 +73,7 @@ struct mark {
 struct run_begin {
     struct mark mark;
     enum origin origin;
-    struct text config_sha256;
+    struct text config_sha256; /* of the front-end's configuration; not checked */
     struct text comment;
 };
 
@@ -80,13 +84,13 @@ struct burst_begin {
 
 struct burst_end {
     struct mark mark;
-    uint64_t generated;  /* L0 triggers of the mask in this burst */
-    uint64_t kept;       /* of these, those that passed the downscaling */
-    int32_t downscaling; /* the period of that downscaling */
-    uint64_t sent;       /* candidates that got a seq in this burst */
-    double intensity;    /* arbitrary unit, proportional to the kaon flux */
-    uint32_t live_ppm;   /* live time fraction */
-    uint32_t choke_count;
+    uint64_t generated;   /* L0 triggers of the mask in this burst */
+    uint64_t kept;        /* of these, those that passed the downscaling */
+    int32_t downscaling;  /* the period of that downscaling */
+    uint64_t sent;        /* candidates that got a seq in this burst */
+    double intensity;     /* arbitrary unit, proportional to the kaon flux */
+    uint32_t live_ppm;    /* live time over spill, parts per million */
+    uint32_t choke_count; /* how often the front-end throttled its triggers */
 };
 
 struct lost {
@@ -164,6 +168,7 @@ struct reject {
     struct text text;
 };
 
+/* The numbers are those of the fields of DaemonFrame. */
 enum daemon_frame_kind { DAEMON_WELCOME = 1, DAEMON_ACK = 2, DAEMON_REJECT = 3 };
 
 struct daemon_frame {

@@ -21,8 +21,8 @@ static inline uint32_t axis_slots(const struct axis *axis)
     return axis->bins + 2;
 }
 
-/* Slot of `value`: bin i holds lo + i * width <= value < lo + (i + 1) * width. The differences are taken in 64 bits and
- * clamped to 32 before the division, so that a 32-bit machine needs no library. */
+/* Slot of `value`: bin i holds lo + i * width <= value < lo + (i + 1) * width. All is done in
+ * 32 bits, unsigned where a difference may need the last one, so that a 32-bit machine needs no library. */
 static inline uint32_t axis_slot(const struct axis *axis, int32_t value)
 {
     if (value < axis->lo)

@@ -46,11 +46,12 @@ bool ring_push(struct ring *ring, uint64_t first_seq, uint32_t count, const unsi
 /* The oldest frame; false when the ring is empty. `bytes` stays valid until that frame is dropped. */
 bool ring_oldest(const struct ring *ring, struct ring_frame *frame) __attribute__((warn_unused_result));
 
-/* Drops the oldest frame; the ring must not be empty. */
+/* Drops the oldest frame; the ring must not be empty (ring->frames > 0). */
 void ring_drop(struct ring *ring);
 
 /* Reads the frame at *position and moves *position behind it; false at the end. A position before the tail is first
- * moved to the tail. Start with ring->tail; any other position must come from ring_next on the same ring. */
+ * moved to the tail. Start with ring->tail, or with ring->head for what is yet to come; any other position must come
+ * from ring_next on the same ring. frame->bytes stays valid until that frame is dropped. */
 bool ring_next(const struct ring *ring, uint64_t *position, struct ring_frame *frame)
     __attribute__((warn_unused_result));
 
