@@ -127,8 +127,8 @@ static void publish_alarm(struct report *report, const struct alarm *alarm)
     enum publish mode = alarm->state == ALARM_NORMAL ? PUBLISH_LAST : PUBLISH_CACHED;
     send(report, mode, topic, published_alarm(&envelope, alarm, report->bytes, sizeof report->bytes));
     log_write_always(LEVEL_WARNING, "alarm",
-                     "ALARM %s %s id=%s m_n_mev=%g z=%.2f n=%" PRIu64 " b=%.1f horizon=%s state=%s run=%u burst=%u",
-                     severity_name(alarm->severity), alarm_kind_name(alarm->kind), alarm->id, alarm->m_n_mev, alarm->z,
+                     "ALARM %s %s m_n_mev=%g z=%.2f id=%s n=%" PRIu64 " b=%.1f horizon=%s state=%s run=%u burst=%u",
+                     severity_name(alarm->severity), alarm_kind_name(alarm->kind), alarm->m_n_mev, alarm->z, alarm->id,
                      alarm->n, alarm->b, horizon_name(alarm->horizon), alarm_state_name(alarm->state), alarm->last_run,
                      alarm->last_burst);
 }

@@ -90,10 +90,10 @@ static enum terminal_style alarm_style(const json_t *alarm)
 
 void digest_print_alarm(const json_t *alarm)
 {
-    printf("%sALARM %s %s id=%s m_n_mev=%g z=%.2f horizon=%s line=%s state=%s run=%" PRIu64 " burst=%" PRIu64
+    printf("%sALARM %s %s m_n_mev=%g z=%.2f id=%s horizon=%s line=%s state=%s run=%" PRIu64 " burst=%" PRIu64
            " count=%" PRIu64 "%s\n",
            terminal_style(alarm_style(alarm)), field_text(alarm, "severity"), field_text(alarm, "kind"),
-           field_text(alarm, "id"), field_number(alarm, "m_n_mev"), field_number(alarm, "z"),
+           field_number(alarm, "m_n_mev"), field_number(alarm, "z"), field_text(alarm, "id"),
            field_text(alarm, "horizon"), field_text(alarm, "line"), field_text(alarm, "state"),
            field_count(alarm, "last_run"), field_count(alarm, "last_burst"), field_count(alarm, "count"),
            terminal_style(STYLE_PLAIN));
