@@ -10,7 +10,7 @@
  * decisions.h. */
 void digest_print(const json_t *envelope);
 
-/* `ALARM MAJOR EXCESS id=... m_n_mev=150 z=7.12 horizon=run state=UNACKNOWLEDGED run=1 burst=6 ...` */
+/* `ALARM MAJOR EXCESS m_n_mev=150 z=7.12 id=... horizon=run state=UNACKNOWLEDGED run=1 burst=6 ...` */
 void digest_print_alarm(const json_t *alarm);
 
 /* What became of the candidates of one source or of several; sent = accepted + rejected + lost. */
