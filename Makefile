@@ -26,7 +26,7 @@ CORE := $(call in,daemon/core,alarm background burst deviance histograms horizon
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader)
 IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
-  retention socket subscriber wire_faults zmq_event)
+  retention socket standard_streams subscriber wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field hist main options \
   patience pick playback plot query replay scan sequence status terminal watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)

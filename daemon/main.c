@@ -19,6 +19,7 @@
 #include "io/link.h"
 #include "io/loop.h"
 #include "io/publisher.h"
+#include "io/standard_streams.h"
 #include "log.h"
 #include "notify.h"
 #include "report.h"
@@ -138,6 +139,7 @@ static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == OPTION_HELP || option == OPTION_VERSION) {
             fputs(option == OPTION_HELP ? usage : "hnlmond " HNLMON_VERSION "\n", stdout);
+            *exit_code = fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
             return false;
         }
         if (option == '?') {
@@ -348,6 +350,8 @@ int main(int argc, char **argv)
 {
     static struct daemon daemon;
     int exit_code;
+    standard_streams_reserve();
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the log may go away */
     if (!parse(&daemon, argc, argv, &exit_code))
         return exit_code;
     if (!initialise(&daemon)) {

@@ -15,6 +15,7 @@
 #include "hnlmon/units.h"
 #include "io/clock.h"
 #include "io/link_client.h"
+#include "io/standard_streams.h"
 #include "options.h"
 #include "physics/constants.h"
 #include "physics/event.h"
@@ -279,6 +280,8 @@ static bool board_connect(struct board *board)
 int main(int argc, char **argv)
 {
     static struct board board;
+    standard_streams_reserve();
+    signal(SIGPIPE, SIG_IGN); /* whoever reads the messages may go away */
     switch (options_parse(argc, argv, &board.options)) {
     case OPTIONS_RUN:
         break;
@@ -294,5 +297,6 @@ int main(int argc, char **argv)
     uint32_t bursts = send_run(&board);
     print_result(&board, bursts);
     link_client_destroy(board.link);
-    return board.is_given_up ? 1 : 0;
+    bool is_printed = fflush(stdout) == 0;
+    return board.is_given_up || !is_printed ? 1 : 0;
 }

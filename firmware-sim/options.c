@@ -150,7 +150,7 @@ static void print_help(void)
     }
     puts("  --help                       this text\n"
          "  --version\n\n"
-         "Exit status: 0 all counted, 1 the daemon did not answer, 2 usage.");
+         "Exit status: 0 all counted, 1 the daemon did not answer or printing failed, 2 usage.");
 }
 
 enum options_result options_parse(int argc, char **argv, struct options *options)

@@ -106,6 +106,8 @@ static int follow(const struct options *options, struct feed *feed, double count
         else
             print_burst(field_object(message.envelope, "burst_summary"));
         json_decref(message.envelope);
+        if (ferror(stdout))
+            return CLI_FAILED;
     }
     return CLI_DONE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "io/standard_streams.h"
 #include "nearest.h"
 
 static const struct command {
@@ -88,6 +89,7 @@ static int choose(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    standard_streams_reserve();
     int exit_code = choose(argc, argv);
     /* A full disk or a closed pipe must not look like success. */
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {

@@ -36,7 +36,8 @@ enum replay_row { ROW_TO, ROW_SPEED, ROW_UNCHECKED, ROWS };
 static const struct option_row rows[ROWS] = {
     [ROW_TO] = {"to", "ENDPOINT", "link of the daemon, e.g. tcp://127.0.0.1:4510"},
     [ROW_SPEED] = {"speed", "1|N|max", "real time, N times as fast, or as fast as the daemon takes it [max]"},
-    [ROW_UNCHECKED] = {"unchecked", NULL, "trust the checksums of batches while reading; the daemon checks them too"},
+    [ROW_UNCHECKED] = {"unchecked", NULL,
+                       "do not check the checksums of batches: faster, but one that was damaged on its way is lost"},
 };
 
 /* One source and epoch of the recording. */
