@@ -141,13 +141,20 @@ static void add_candidate(struct board *board, uint32_t time, uint64_t triggers)
     framer_add(&board->framer, &candidate, truth.m2_mev2, truth.kind);
 }
 
+/* The daemon tells in its Welcome what it wants at most. */
+static uint64_t batch_limit(const struct board *board)
+{
+    uint32_t wanted = link_client_max_batch(board->link);
+    return wanted > 0 && wanted < board->options.batch ? wanted : board->options.batch;
+}
+
 static void send_candidates(struct board *board, double burst_ns)
 {
     uint32_t time, first_time = 0;
     uint64_t triggers = 0;
     uint32_t flush_counts = (uint32_t)(board->options.flush_ms * 1e6 / CLOCK_PERIOD_NS);
     while (!board->is_given_up && !is_asked_to_stop && spill_next(&board->spill, &time, &triggers)) {
-        bool is_due = board->framer.count >= board->options.batch || time - first_time >= flush_counts;
+        bool is_due = board->framer.count >= batch_limit(board) || time - first_time >= flush_counts;
         if (board->framer.count > 0 && is_due) {
             wait_until(board, burst_ns + first_time * CLOCK_PERIOD_NS);
             push_batch(board);
