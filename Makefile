@@ -32,7 +32,7 @@ CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal deci
   patience pick playback plot query replay scan sequence status terminal watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
-PHYSICS := $(call in,firmware-sim/physics,beam event ke3gamma random signal smear spectrum spill veto)
+PHYSICS := $(call in,firmware-sim/physics,beam decay event ke3gamma pi0 random signal smear spectrum spill veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
 BOARD := $(call in,firmware-sim,board_host options)
 TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
@@ -79,7 +79,7 @@ physics_ldlibs := -lm
 $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
-$(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(io_libs)
+$(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(physics_libs) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
 $(B)/hnlmon-fwsim: $(call objects,$(BOARD)) $(physics_libs) $(call library,firmware) $(io_libs)

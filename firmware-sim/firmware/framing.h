@@ -28,7 +28,7 @@ struct framer {
 
 void framer_init(struct framer *framer, uint32_t source, uint64_t epoch);
 
-/* Collects a candidate; count < BATCH_CANDIDATES_MAX. truth_m2 in MeV^2; truth_kind 0 background, 1 signal; neither is
+/* Collects a candidate; count < BATCH_CANDIDATES_MAX. truth_m2 in MeV^2; truth_kind as in frontend.proto; neither is
  * sent in a run of DATA. */
 void framer_add(struct framer *framer, const struct candidate *candidate, int32_t truth_m2, uint32_t truth_kind);
 

@@ -110,7 +110,7 @@ struct batch {
     uint32_t crc32c; /* 0: none */
     struct candidate_columns columns;
     const unsigned char *truth_m2;   /* simulation only, MeV^2, int32 column; NULL: absent */
-    const unsigned char *truth_kind; /* simulation only, 0 background 1 signal; NULL: absent */
+    const unsigned char *truth_kind; /* simulation only, see frontend.proto; NULL: absent */
 };
 
 struct frame {
