@@ -227,7 +227,7 @@ static void print_result(const struct board *board, uint32_t bursts)
     printf("SENT source=%" PRIu64 " epoch=%" PRIu64 " run=%" PRIu64 " bursts=%" PRIu32, board->options.source,
            link_client_epoch(board->link), board->options.run, bursts);
     printf(" generated=%" PRIu64 " kept=%" PRIu64 " candidates=%" PRIu64 " signal=%" PRIu64, board->generated,
-           board->kept, board->framer.next_seq - 1, board->events.counts.events[EVENT_SIGNAL]);
+           board->kept, board->framer.next_seq - 1, board->events.counts.events[DECAY_SIGNAL]);
     printf(" lost=%" PRIu64 " counted=%" PRIu64 " resent_frames=%" PRIu64, lost, c->acked_seq, c->resent_frames);
     printf(" dropped=%" PRIu64 " duplicated=%" PRIu64 " reordered=%" PRIu64 " corrupted=%" PRIu64 "\n",
            c->injected[FAULT_DROP], c->injected[FAULT_DUPLICATE], c->injected[FAULT_REORDER],

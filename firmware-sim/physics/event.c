@@ -78,56 +78,67 @@ void event_source_init(struct event_source *source, const struct event_config *c
     }
 }
 
-/* What a decay leaves in the laboratory. */
-struct lab_event {
-    struct four kaon, pi0, e;
-    double m2;      /* true squared missing mass */
-    uint32_t flags; /* photon vetoes */
-};
+/* Exponential decay law inside the decay volume, by inversion; mm from the target. */
+static double draw_vertex_z(struct random *random)
+{
+    const double decayed = -expm1((DECAY_VOLUME_FIRST_M - DECAY_VOLUME_LAST_M) / DECAY_LENGTH_M);
+    return 1e3 * (DECAY_VOLUME_FIRST_M - DECAY_LENGTH_M * log1p(-decayed * random_uniform(random)));
+}
+
+/* A kaon that decays; it left the axis of the beam where the decay volume begins. */
+static void draw_kaon(struct event_source *source, struct decay *decay)
+{
+    decay->kaon = beam_draw(&source->config.beam, &source->random);
+    double z = draw_vertex_z(&source->random);
+    double along = (z - 1e3 * BEAM_FOCUS_M) / decay->kaon.z;
+    decay->vertex = decay->track_origin = (struct point){along * decay->kaon.x, along * decay->kaon.y, z};
+}
 
 static struct four to_lab(struct four particle, const struct rotation *rotation, struct four kaon)
 {
     return four_boost(four_rotate(particle, rotation), kaon, MASS_KAON_MEV);
 }
 
-static void draw_background(struct event_source *source, const struct rotation *rotation, struct lab_event *lab)
+static void draw_ke3(struct event_source *source, struct decay *decay)
 {
-    struct ke3gamma decay;
-    ke3gamma_draw(&source->random, &decay, &source->counts.ke3gamma);
-    lab->pi0 = to_lab(decay.pi0, rotation, lab->kaon);
-    lab->e = to_lab(decay.e, rotation, lab->kaon);
-    lab->m2 = decay.m2;
-    struct four direction = to_lab(decay.n, rotation, lab->kaon);
-    lab->flags = veto_flags(&source->config.veto, &source->random, direction, decay.k * direction.e);
+    struct ke3gamma ke3;
+    ke3gamma_draw(&source->random, &ke3, &source->counts.ke3gamma);
+    struct rotation rotation = random_rotation(&source->random);
+    decay->pi0 = to_lab(ke3.pi0, &rotation, decay->kaon);
+    decay->track = to_lab(ke3.e, &rotation, decay->kaon);
+    decay->photons[2] = four_scale(ke3.k, to_lab(ke3.n, &rotation, decay->kaon));
+    decay->photon_count = 3;
+    decay->m2 = ke3.m2;
 }
 
-static void draw_signal(struct event_source *source, const struct rotation *rotation, struct lab_event *lab)
+static void draw_signal(struct event_source *source, struct decay *decay)
 {
-    struct signal_decay decay;
-    signal_draw(&source->signal, &source->random, &decay);
-    lab->pi0 = to_lab(decay.pi0, rotation, lab->kaon);
-    lab->e = to_lab(decay.e, rotation, lab->kaon);
-    lab->m2 = source->signal.mass * source->signal.mass;
-    lab->flags = 0;
+    struct signal_decay signal;
+    signal_draw(&source->signal, &source->random, &signal);
+    struct rotation rotation = random_rotation(&source->random);
+    decay->pi0 = to_lab(signal.pi0, &rotation, decay->kaon);
+    decay->track = to_lab(signal.e, &rotation, decay->kaon);
+    decay->photon_count = 2;
+    decay->m2 = source->signal.mass * source->signal.mass;
 }
 
-/* Draws kaon, decay and resolution until a shift is possible; the kind is kept, so that signal over background stays.
- */
-static void draw_event(struct event_source *source, enum event_kind kind, struct lab_event *lab)
+static void draw_decay(struct event_source *source, enum decay_kind kind, struct decay *decay)
 {
-    struct random *random = &source->random;
-    for (;;) {
-        lab->kaon = beam_draw(&source->config.beam, random);
-        struct rotation rotation = random_rotation(random);
-        if (kind == EVENT_SIGNAL)
-            draw_signal(source, &rotation, lab);
-        else
-            draw_background(source, &rotation, lab);
-        double target = lab->m2 + source->config.sigma_mev2 * random_normal(random);
-        if (smear_to(target, lab->kaon, &lab->pi0, &lab->e))
-            return;
-        source->counts.smear_failures++;
-    }
+    decay->kind = kind;
+    draw_kaon(source, decay);
+    if (kind == DECAY_SIGNAL)
+        draw_signal(source, decay);
+    else
+        draw_ke3(source, decay);
+}
+
+/* The flags of all photons that are not those of the candidate's pi0. */
+static uint32_t draw_veto(struct event_source *source, const struct decay *decay)
+{
+    uint32_t flags = 0;
+    for (uint32_t i = 2; i < decay->photon_count; i++)
+        flags |= veto_flags(&source->config.veto, &source->random, decay->photons[i], decay->photons[i].e);
+    return flags;
 }
 
 /* Nearest integer; |value| is far below 2^31 for everything that is rounded here. */
@@ -144,16 +155,9 @@ static void round_momentum(int32_t momentum[3], struct four particle)
     momentum[2] = nearest(lsb * particle.z);
 }
 
-/* Exponential decay law inside the decay volume, by inversion. */
-static int32_t draw_vertex_mm(struct random *random)
-{
-    const double decayed = -expm1((DECAY_VOLUME_FIRST_M - DECAY_VOLUME_LAST_M) / DECAY_LENGTH_M);
-    return nearest(1e3 * (DECAY_VOLUME_FIRST_M - DECAY_LENGTH_M * log1p(-decayed * random_uniform(random))));
-}
-
+/* What the kinematics of the paper mode does not give. */
 static void draw_observables(struct random *random, struct candidate *candidate)
 {
-    candidate->vertex_z = draw_vertex_mm(random);
     candidate->m_gg = nearest((MASS_PI0_MEV + M_GG_SIGMA_MEV * random_normal(random)) * (1 << MOMENTUM_SHIFT));
     candidate->e_over_p = nearest((1 + E_OVER_P_SIGMA * random_normal(random)) * (1 << E_OVER_P_SHIFT));
     candidate->dt = nearest(DT_SIGMA_PS * random_normal(random));
@@ -161,20 +165,39 @@ static void draw_observables(struct random *random, struct candidate *candidate)
     candidate->cda = nearest(CDA_SIGMA_UM * fabs(random_normal(random)));
 }
 
+/* Paper mode: decays until the resolution has a solution. The kind is kept, so that signal over background stays. */
+static void measure_paper(struct event_source *source, struct decay *decay, struct candidate *candidate)
+{
+    for (;;) {
+        double target = decay->m2 + source->config.sigma_mev2 * random_normal(&source->random);
+        if (smear_to(target, decay->kaon, &decay->pi0, &decay->track))
+            break;
+        source->counts.smear_failures++;
+        draw_decay(source, decay->kind, decay);
+    }
+    round_momentum(candidate->k, decay->kaon);
+    round_momentum(candidate->pi0, decay->pi0);
+    round_momentum(candidate->e, decay->track);
+    candidate->vertex_z = nearest(decay->vertex.z);
+    draw_observables(&source->random, candidate);
+}
+
+static enum decay_kind draw_kind(struct event_source *source)
+{
+    bool is_signal = source->signal_probability > 0 && random_uniform(&source->random) < source->signal_probability;
+    return is_signal ? DECAY_SIGNAL : DECAY_KE3;
+}
+
 void event_source_next(struct event_source *source, struct candidate *candidate, struct event_truth *truth)
 {
-    struct lab_event lab;
-    bool is_signal = source->signal_probability > 0 && random_uniform(&source->random) < source->signal_probability;
-    enum event_kind kind = is_signal ? EVENT_SIGNAL : EVENT_BACKGROUND;
-    draw_event(source, kind, &lab);
-    round_momentum(candidate->k, lab.kaon);
-    round_momentum(candidate->pi0, lab.pi0);
-    round_momentum(candidate->e, lab.e);
-    draw_observables(&source->random, candidate);
+    struct decay decay;
+    draw_decay(source, draw_kind(source), &decay);
+    measure_paper(source, &decay, candidate);
+    const uint32_t veto = draw_veto(source, &decay);
     candidate->time = 0;
-    candidate->flags = lab.flags | (uint32_t)source->config.l0_mask << FLAG_L0_MASK_SHIFT |
+    candidate->flags = veto | (uint32_t)source->config.l0_mask << FLAG_L0_MASK_SHIFT |
                        (uint32_t)(random_word(&source->random) & FLAG_FINE_TIME_MASK);
-    *truth = (struct event_truth){.m2_mev2 = nearest(lab.m2), .kind = kind};
-    source->counts.events[kind]++;
-    source->counts.vetoed += (lab.flags & FLAG_PHOTON_VETO) != 0;
+    *truth = (struct event_truth){.m2_mev2 = nearest(decay.m2), .kind = decay.kind};
+    source->counts.events[decay.kind]++;
+    source->counts.vetoed += (veto & FLAG_PHOTON_VETO) != 0;
 }

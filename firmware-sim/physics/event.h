@@ -18,6 +18,7 @@
 
 #include "hnlmon/candidate.h"
 #include "physics/beam.h"
+#include "physics/decay.h"
 #include "physics/ke3gamma.h"
 #include "physics/random.h"
 #include "physics/signal.h"
@@ -33,15 +34,13 @@ struct event_config {
     uint16_t l0_mask; /* goes to bits 16-31 of `flags` */
 };
 
-enum event_kind { EVENT_BACKGROUND = 0, EVENT_SIGNAL = 1, EVENT_KIND_COUNT };
-
 struct event_truth {
     int32_t m2_mev2; /* squared missing mass before resolution, nearest MeV^2 */
-    uint32_t kind;   /* enum event_kind */
+    uint32_t kind;   /* enum decay_kind */
 };
 
 struct event_counts {
-    uint64_t events[EVENT_KIND_COUNT];
+    uint64_t events[DECAY_KIND_COUNT];
     uint64_t vetoed;         /* candidates with a photon veto flag */
     uint64_t smear_failures; /* decays drawn again because no resolution shift was possible */
     struct ke3gamma_counts ke3gamma;

@@ -44,7 +44,7 @@ static void the_reconstructed_mass_scatters_around_the_truth_as_a_gaussian(void 
         sum += pull / DRAWS;
         sum2 += pull * pull / DRAWS;
         sum4 += pull * pull * pull * pull / DRAWS;
-        assert_true(truth.kind == EVENT_BACKGROUND);
+        assert_true(truth.kind == DECAY_KE3);
     }
     /* The 0.1 % of decays that cannot be shifted are the most negative pulls: they move the mean by up to 0.004. */
     check_near("mean", sum, 0, 0.004 + 5 / sqrt(DRAWS));
@@ -69,7 +69,7 @@ static void signal_and_background_come_in_the_ratio_of_their_branching_fractions
         struct candidate candidate;
         struct event_truth truth;
         event_source_next(&source, &candidate, &truth);
-        if (truth.kind != EVENT_SIGNAL)
+        if (truth.kind != DECAY_SIGNAL)
             continue;
         signal++;
         sum += reconstruct(&candidate);
@@ -78,7 +78,7 @@ static void signal_and_background_come_in_the_ratio_of_their_branching_fractions
     }
     check_share("signal", signal, DRAWS, ratio / (1 + ratio));
     check_near("mean m2", sum / (double)signal, 18225, 5 * 1700 / sqrt((double)signal));
-    assert_true(source.counts.events[EVENT_SIGNAL] == signal);
+    assert_true(source.counts.events[DECAY_SIGNAL] == signal);
 }
 
 static void the_same_seed_and_stream_give_the_same_candidates(void **state)
@@ -153,7 +153,7 @@ static void the_veto_leaves_the_expected_share_of_the_tail(void **state)
         survived += (candidate.flags & FLAG_PHOTON_VETO) == 0;
     }
     check_share("survival", survived, tail, vector_survival);
-    check_share("tail", tail, source.counts.events[EVENT_BACKGROUND], 1.487e-2);
+    check_share("tail", tail, source.counts.events[DECAY_KE3], 1.487e-2);
 }
 
 static void expect_error(struct event_config config, const char *word)
