@@ -2,18 +2,19 @@
 /*
  * signal - the decay K+ -> pi0 e+ N of a kaon at rest, N a heavy neutral lepton of given mass that escapes.
  *
- * Tree level, full form factors, positron mass kept, no radiation. MeV.
+ * Tree level, full form factors, positron mass kept, no radiation: the formulas are those of dalitz.h. MeV.
  */
 #ifndef PHYSICS_SIGNAL_H
 #define PHYSICS_SIGNAL_H
 
+#include "physics/dalitz.h"
 #include "physics/random.h"
 #include "physics/vector.h"
 
 /* The generator for one mass. */
 struct signal {
-    double mass;       /* of N */
-    double weight_max; /* ceiling of the accept-reject */
+    double mass; /* of N */
+    struct dalitz dalitz;
 };
 
 /* Before random_rotation(): the pi0 along -z, the positron in the half plane x > 0 of x-z. */
