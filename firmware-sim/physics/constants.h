@@ -2,8 +2,8 @@
 /*
  * constants - masses, form factors and rates that the event source is built on. MeV and MeV^2; c = hbar = 1.
  *
- * Mass of the pion, alpha and BR(Ke3): PDG. Form factors: quadratic parametrisation fitted by NA48/2 (2018), f+(0) = 1.
- * Beam, resolution, window and veto figures: arXiv:2008.11654.
+ * Masses of pion and muon, lifetime of the muon, alpha and BR(Ke3): PDG. Form factors: quadratic parametrisation fitted
+ * by NA48/2 (2018), f+(0) = 1. Beam, resolution, window and veto figures: arXiv:2008.11654.
  */
 #ifndef PHYSICS_CONSTANTS_H
 #define PHYSICS_CONSTANTS_H
@@ -12,7 +12,9 @@
 
 #define PI 3.14159265358979323846
 
-#define MASS_PION_MEV 139.57039 /* the charged pion, scale of the form factors only */
+#define MASS_PION_MEV 139.57039 /* the charged pion, also the scale of the form factors */
+#define MASS_MUON_MEV 105.6583755
+#define MUON_DECAY_LENGTH_M 658.6384 /* c tau; times p / m */
 
 #define FINE_STRUCTURE (1.0 / 137.035999084)
 #define BR_KE3 0.0507 /* K+ -> pi0 e+ nu, photons included */

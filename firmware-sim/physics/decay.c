@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "hnlmon/units.h"
+
 const char *decay_kind_name(enum decay_kind kind)
 {
     switch (kind) {
@@ -23,4 +25,9 @@ const char *decay_kind_name(enum decay_kind kind)
         break;
     }
     return NULL;
+}
+
+struct four decay_to_lab(struct four particle, const struct rotation *rotation, struct four kaon)
+{
+    return four_boost(four_rotate(particle, rotation), kaon, MASS_KAON_MEV);
 }

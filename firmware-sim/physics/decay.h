@@ -44,4 +44,7 @@ struct decay {
     double m2; /* true squared missing mass (kaon - pi0 - positron of the track's momentum)^2, MeV^2 */
 };
 
+/* A particle of the kaon's rest frame in the laboratory: rotated, then boosted. */
+struct four decay_to_lab(struct four particle, const struct rotation *rotation, struct four kaon);
+
 #endif

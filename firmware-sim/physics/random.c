@@ -95,6 +95,15 @@ uint64_t random_geometric(struct random *random, double mean)
     return failures < 0x1p62 ? (uint64_t)failures : UINT64_C(1) << 62;
 }
 
+/* G. Marsaglia, Ann. Math. Stat. 43 (1972) 645. */
+struct four random_direction(struct random *random)
+{
+    double x, y;
+    double radius2 = disc_point(random, &x, &y);
+    double stretch = 2 * sqrt(1 - radius2);
+    return (struct four){0, x * stretch, y * stretch, 1 - 2 * radius2};
+}
+
 /* A uniform unit quaternion from two points in discs (G. Marsaglia, Ann. Math. Stat. 43 (1972) 645). */
 struct rotation random_rotation(struct random *random)
 {

@@ -45,6 +45,9 @@ double random_exponential(struct random *random);
 /* Number of failures before the first success: geometric of mean `mean` >= 0; at most 2^62. */
 uint64_t random_geometric(struct random *random, double mean);
 
+/* A unit vector (0; x, y, z), uniform among all directions. */
+struct four random_direction(struct random *random);
+
 /* Uniform among all rotations. */
 struct rotation random_rotation(struct random *random);
 

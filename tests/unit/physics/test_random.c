@@ -127,6 +127,32 @@ static void rotations_are_orthogonal_and_point_everywhere(void **state)
             check_near("mean square of an element", sum2[i][j] / DRAWS, 1.0 / 3, 5 * sqrt(4.0 / 45 / DRAWS));
 }
 
+/* <c> = 0, <c^2> = 1/3 on every axis, and <c^2 d^2> = 1/15 for two of them. */
+static void directions_are_uniform_over_the_sphere(void **state)
+{
+    const int draws = 200000;
+    double mean[3] = {0}, square[3] = {0}, product = 0;
+    struct random random;
+    (void)state;
+    random_init(&random, check_seed(), 9);
+    for (int i = 0; i < draws; i++) {
+        struct four d = random_direction(&random);
+        const double axes[3] = {d.x, d.y, d.z};
+        check_near("length", four_momentum2(d), 1, 1e-14);
+        assert_true(d.e == 0);
+        for (int axis = 0; axis < 3; axis++) {
+            mean[axis] += axes[axis] / draws;
+            square[axis] += axes[axis] * axes[axis] / draws;
+        }
+        product += d.x * d.x * d.z * d.z / draws;
+    }
+    for (int axis = 0; axis < 3; axis++) {
+        check_near("mean", mean[axis], 0, 5 * 0.58 / sqrt(draws));
+        check_near("square", square[axis], 1.0 / 3, 5 * 0.30 / sqrt(draws));
+    }
+    check_near("product", product, 1.0 / 15, 5 * 0.08 / sqrt(draws));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +163,7 @@ int main(void)
         cmocka_unit_test(normal_numbers_have_the_moments_of_a_gaussian),
         cmocka_unit_test(exponential_and_geometric_numbers_have_their_means),
         cmocka_unit_test(rotations_are_orthogonal_and_point_everywhere),
+        cmocka_unit_test(directions_are_uniform_over_the_sphere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
