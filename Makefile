@@ -35,9 +35,10 @@ DAEMON := $(call in,daemon,main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component dalitz decay detector disturbance \
   event ke3gamma ke4 kmu3 muon pi0 pipi0 random signal smear spectrum spill vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
-BOARD := $(call in,firmware-sim,board_host options)
+BOARD := $(call in,firmware-sim,condition options)
+FWSIM := $(call in,firmware-sim,board_host)
 TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
-SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(TEMPLATE)
+SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)
 PROTOS := frontend monitor control state
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
 
@@ -61,6 +62,7 @@ $(call library,wire): $(call objects,$(WIRE)) $(PROTOS:%=$(B)/gen/%.pb-c.o) $(B)
 $(call library,io): $(call objects,$(IO))
 $(call library,physics): $(call objects,$(PHYSICS))
 $(call library,firmware): $(call objects,$(FIRMWARE))
+$(call library,board): $(call objects,$(BOARD))
 $(B)/lib%.a:
 	$(call say,AR )
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -71,6 +73,7 @@ wire_libs := $(call library,wire) $(core_libs)
 io_libs := $(call library,io) $(wire_libs)
 physics_libs := $(call library,physics)
 firmware_libs := $(call library,firmware) $(kernel_libs)
+board_libs := $(call library,board) $(physics_libs)
 
 core_ldlibs := -lm
 wire_ldlibs := -lprotobuf-c -ljansson -lm
@@ -83,7 +86,7 @@ $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 $(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(physics_libs) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
-$(B)/hnlmon-fwsim: $(call objects,$(BOARD)) $(physics_libs) $(call library,firmware) $(io_libs)
+$(B)/hnlmon-fwsim: $(call objects,$(FWSIM)) $(board_libs) $(call library,firmware) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs)
 
@@ -93,7 +96,7 @@ $(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $$($(1)_libs)
 	$$(call say,LD )
 	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$($(1)_ldlibs) -lcmocka -lm
 endef
-$(foreach c,kernel core wire io physics firmware,$(eval $(call unit_rule,$(c))))
+$(foreach c,kernel core wire io physics firmware board,$(eval $(call unit_rule,$(c))))
 
 # The vector kernels need these to vectorise; the results stay integers and identical (see daemon/kernel/batch.h).
 $(B)/daemon/core/tally.o $(B)/daemon/kernel/batch%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math
