@@ -8,6 +8,7 @@
 
 #include "hnlmon/units.h"
 #include "physics/constants.h"
+#include "physics/hot_channel.h"
 #include "physics/smear.h"
 
 /* Spreads of the observables that the kinematics does not give. */
@@ -69,13 +70,19 @@ const char *event_config_error(const struct event_config *config)
 void event_source_init(struct event_source *source, const struct event_config *config)
 {
     assert(event_config_error(config) == NULL);
-    *source = (struct event_source){.config = *config};
+    *source = (struct event_source){.config = *config, .disturbance = DISTURBANCE_NONE};
     random_init(&source->random, config->seed, config->stream);
     if (config->u2 > 0) {
         double ratio = signal_rho(config->signal_mass_mev) * config->u2;
         source->signal_probability = ratio / (1 + ratio);
         signal_init(&source->signal, config->signal_mass_mev);
     }
+}
+
+void event_source_disturb(struct event_source *source, const struct disturbance *disturbance)
+{
+    assert(disturbance_is_sane(disturbance));
+    source->disturbance = *disturbance;
 }
 
 /* Exponential decay law inside the decay volume, by inversion; mm from the target. */
@@ -88,7 +95,9 @@ static double draw_vertex_z(struct random *random)
 /* A kaon that decays; it left the axis of the beam where the decay volume begins. */
 static void draw_kaon(struct event_source *source, struct decay *decay)
 {
-    decay->kaon = beam_draw(&source->config.beam, &source->random);
+    struct beam beam = source->config.beam;
+    beam.momentum_mev *= 1 + source->disturbance.beam_shift;
+    decay->kaon = beam_draw(&beam, &source->random);
     double z = draw_vertex_z(&source->random);
     double along = (z - 1e3 * BEAM_FOCUS_M) / decay->kaon.z;
     decay->vertex = decay->track_origin = (struct point){along * decay->kaon.x, along * decay->kaon.y, z};
@@ -130,15 +139,20 @@ static void draw_decay(struct event_source *source, enum decay_kind kind, struct
         draw_signal(source, decay);
     else
         draw_ke3(source, decay);
+    if (kind == DECAY_NOISE)
+        hot_channel_fake(&source->random, decay);
 }
 
-/* The flags of all photons that are not those of the candidate's pi0. */
+/* The flags of all photons that are not those of the candidate's pi0, of accidental activity and of a hot channel. */
 static uint32_t draw_veto(struct event_source *source, const struct decay *decay)
 {
-    uint32_t flags = 0;
-    for (uint32_t i = 2; i < decay->photon_count; i++)
-        flags |= veto_flags(&source->config.veto, &source->random, decay->photons[i], decay->photons[i].e);
-    return flags;
+    struct random *random = &source->random;
+    uint32_t flags = disturbance_accidental(&source->disturbance, random);
+    for (uint32_t i = 2; i < decay->photon_count; i++) {
+        uint32_t seen = veto_flags(&source->config.veto, random, decay->photons[i], decay->photons[i].e);
+        flags |= disturbance_veto(&source->disturbance, random, seen);
+    }
+    return decay->kind == DECAY_NOISE ? flags | FLAG_LKR_EXTRA : flags;
 }
 
 /* Nearest integer; |value| is far below 2^31 for everything that is rounded here. */
@@ -155,20 +169,23 @@ static void round_momentum(int32_t momentum[3], struct four particle)
     momentum[2] = nearest(lsb * particle.z);
 }
 
-/* What the kinematics of the paper mode does not give. */
-static void draw_observables(struct random *random, struct candidate *candidate)
+/* What the kinematics of the paper mode does not give; energies are `gain` times the true ones. */
+static void draw_observables(struct random *random, const struct decay *decay, double gain, struct candidate *candidate)
 {
-    candidate->m_gg = nearest((MASS_PI0_MEV + M_GG_SIGMA_MEV * random_normal(random)) * (1 << MOMENTUM_SHIFT));
-    candidate->e_over_p = nearest((1 + E_OVER_P_SIGMA * random_normal(random)) * (1 << E_OVER_P_SHIFT));
+    const double mass = decay->kind == DECAY_NOISE ? hot_channel_mass(decay) : MASS_PI0_MEV;
+    candidate->m_gg = nearest(gain * fabs(mass + M_GG_SIGMA_MEV * random_normal(random)) * (1 << MOMENTUM_SHIFT));
+    candidate->e_over_p = nearest(gain * (1 + E_OVER_P_SIGMA * random_normal(random)) * (1 << E_OVER_P_SHIFT));
     candidate->dt = nearest(DT_SIGMA_PS * random_normal(random));
     candidate->dt_k = nearest(DT_K_SIGMA_PS * random_normal(random));
     candidate->cda = nearest(CDA_SIGMA_UM * fabs(random_normal(random)));
 }
 
-/* Paper mode: decays until the resolution has a solution. The kind is kept, so that signal over background stays. */
+/* Paper mode: decays until the resolution has a solution. The kind is kept, so that signal over background stays. A
+ * fake needs no resolution, its m2 is as broad as it is. */
 static void measure_paper(struct event_source *source, struct decay *decay, struct candidate *candidate)
 {
-    for (;;) {
+    const double gain = 1 + source->disturbance.lkr_gain;
+    while (decay->kind != DECAY_NOISE) {
         double target = decay->m2 + source->config.sigma_mev2 * random_normal(&source->random);
         if (smear_to(target, decay->kaon, &decay->pi0, &decay->track))
             break;
@@ -176,14 +193,17 @@ static void measure_paper(struct event_source *source, struct decay *decay, stru
         draw_decay(source, decay->kind, decay);
     }
     round_momentum(candidate->k, decay->kaon);
-    round_momentum(candidate->pi0, decay->pi0);
+    round_momentum(candidate->pi0, four_scale(gain, decay->pi0));
     round_momentum(candidate->e, decay->track);
     candidate->vertex_z = nearest(decay->vertex.z);
-    draw_observables(&source->random, candidate);
+    draw_observables(&source->random, decay, gain, candidate);
 }
 
 static enum decay_kind draw_kind(struct event_source *source)
 {
+    const double hot = source->disturbance.hot_share;
+    if (hot > 0 && random_uniform(&source->random) < hot / (1 + hot))
+        return DECAY_NOISE;
     bool is_signal = source->signal_probability > 0 && random_uniform(&source->random) < source->signal_probability;
     return is_signal ? DECAY_SIGNAL : DECAY_KE3;
 }

@@ -19,6 +19,7 @@
 #include "hnlmon/candidate.h"
 #include "physics/beam.h"
 #include "physics/decay.h"
+#include "physics/disturbance.h"
 #include "physics/ke3gamma.h"
 #include "physics/random.h"
 #include "physics/signal.h"
@@ -50,7 +51,8 @@ struct event_source {
     struct event_config config;
     struct random random;
     struct signal signal;
-    double signal_probability; /* of the next event */
+    struct disturbance disturbance;
+    double signal_probability; /* of the next event that is no fake */
     struct event_counts counts;
 };
 
@@ -62,6 +64,10 @@ const char *event_config_error(const struct event_config *config);
 
 /* The configuration must be free of errors. Signal over background is rho(m_N) |U|^2: the acceptance is the same. */
 void event_source_init(struct event_source *source, const struct event_config *config);
+
+/* From the next candidate on; `disturbance` must be sane. Fakes of a hot channel come beside the true candidates: the
+ * caller asks for hot_share more of them, and for `intensity` times as many. */
+void event_source_disturb(struct event_source *source, const struct disturbance *disturbance);
 
 /* The next candidate and its truth. Never fails. */
 void event_source_next(struct event_source *source, struct candidate *candidate, struct event_truth *truth);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
-#include <string.h>
-
 #include "hnlmon/candidate.h"
 #include "physics/disturbance.h"
 

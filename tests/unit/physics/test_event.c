@@ -156,6 +156,203 @@ static void the_veto_leaves_the_expected_share_of_the_tail(void **state)
     check_share("tail", tail, source.counts.events[DECAY_KE3], 1.487e-2);
 }
 
+/* Sums over candidates, and what a shifter would look at. */
+struct tally {
+    uint64_t lav, other_vetoes, noise, tail, tail_survived;
+    double m_gg, e_over_p, k_z, total_p; /* means, MeV */
+};
+
+static struct tally tally_of(const struct disturbance *disturbance, uint64_t stream)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default();
+    struct tally tally = {0};
+    config.seed = check_seed();
+    config.stream = stream;
+    event_source_init(&source, &config);
+    event_source_disturb(&source, disturbance);
+    for (int i = 0; i < DRAWS; i++) {
+        struct candidate c;
+        struct event_truth truth;
+        event_source_next(&source, &c, &truth);
+        const bool is_vetoed = (c.flags & FLAG_PHOTON_VETO) != 0, is_tail = truth.m2_mev2 > 10000;
+        double x = c.pi0[0] + c.e[0], y = c.pi0[1] + c.e[1], z = c.pi0[2] + c.e[2];
+        tally.lav += (c.flags & FLAG_LAV) != 0;
+        tally.other_vetoes += (c.flags & FLAG_PHOTON_VETO & ~FLAG_LAV) != 0;
+        tally.noise += truth.kind == DECAY_NOISE;
+        tally.tail += is_tail;
+        tally.tail_survived += is_tail && !is_vetoed;
+        tally.m_gg += c.m_gg / 8192.0 / DRAWS;
+        tally.e_over_p += c.e_over_p / 1024.0 / DRAWS;
+        tally.k_z += c.k[2] / 8192.0 / DRAWS;
+        tally.total_p += sqrt(x * x + y * y + z * z) / 8192.0 / DRAWS;
+    }
+    assert_int_equal(tally.noise, source.counts.events[DECAY_NOISE]);
+    return tally;
+}
+
+/* Two counts of the same number of candidates, the second `ratio` times the first, 5 sigma. */
+static void check_ratio(const char *what, uint64_t first, uint64_t second, double ratio)
+{
+    double error = ratio * sqrt(1.0 / (double)first + 1.0 / (double)second);
+    check_near(what, (double)second / (double)first, ratio, 5 * error);
+}
+
+/* A hard photon is seen by the LAV, 8.5 .. 50 mrad at 75 GeV/c, with a probability of 0.357484: lost for a quarter of
+ * it, 0.018011 + 0.089371 of the tail survive instead of 0.018011. */
+static void a_station_of_the_lav_that_is_off_lets_the_tail_through(void **state)
+{
+    struct disturbance disturbance = DISTURBANCE_NONE;
+    (void)state;
+    struct tally good = tally_of(&disturbance, 0);
+    disturbance.lav_lost = 0.25;
+    struct tally bad = tally_of(&disturbance, 1);
+    check_ratio("LAV", good.lav, bad.lav, 0.75);
+    check_ratio("other vetoes", good.other_vetoes, bad.other_vetoes, 1);
+    check_share("tail", bad.tail_survived, bad.tail, 0.107382);
+}
+
+/* Gain and beam need no random number of their own: the candidates are the same ones. */
+static void the_gain_of_the_lkr_scales_mass_and_momentum_of_the_pi0(void **state)
+{
+    static struct event_source good, bad;
+    struct event_config config = event_config_default();
+    struct disturbance disturbance = DISTURBANCE_NONE;
+    (void)state;
+    disturbance.lkr_gain = 0.02;
+    config.seed = check_seed();
+    event_source_init(&good, &config);
+    event_source_init(&bad, &config);
+    event_source_disturb(&bad, &disturbance);
+    for (int i = 0; i < 1000; i++) {
+        struct candidate a, b;
+        struct event_truth truth;
+        event_source_next(&good, &a, &truth);
+        event_source_next(&bad, &b, &truth);
+        for (int j = 0; j < 3; j++) {
+            check_near("pi0", b.pi0[j], 1.02 * a.pi0[j], 1.1);
+            assert_true(a.e[j] == b.e[j] && a.k[j] == b.k[j]);
+        }
+        check_near("m_gg", b.m_gg, 1.02 * a.m_gg, 1.1);
+        check_near("E/p", b.e_over_p, 1.02 * a.e_over_p, 1.1);
+        assert_true(a.flags == b.flags && a.dt == b.dt && a.cda == b.cda);
+    }
+    struct tally tally = tally_of(&disturbance, 0);
+    check_near("mean m_gg", tally.m_gg, 1.02 * 134.9768, 5 * 1.02 * 2 / sqrt(DRAWS));
+    check_near("mean E/p", tally.e_over_p, 1.02, 5 * 1.02 * 0.02 / sqrt(DRAWS));
+}
+
+/* In the laboratory everything scales with the beam, up to the masses. */
+static void a_shifted_beam_shifts_kaon_and_total_momentum(void **state)
+{
+    struct disturbance disturbance = DISTURBANCE_NONE;
+    (void)state;
+    struct tally good = tally_of(&disturbance, 0);
+    disturbance.beam_shift = 0.01;
+    struct tally bad = tally_of(&disturbance, 0);
+    check_near("kaon", bad.k_z, 75750, 5 * 757.5 / sqrt(DRAWS));
+    check_relative("total momentum", bad.total_p / good.total_p, 1.01, 2e-4);
+    check_ratio("tail", good.tail, bad.tail, 1);
+}
+
+/* 0.2 fakes per true candidate are a sixth of all. */
+static void a_hot_channel_adds_fakes_with_an_extra_cluster(void **state)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default();
+    struct disturbance disturbance = DISTURBANCE_NONE;
+    uint64_t noise = 0, pi0_like = 0;
+    (void)state;
+    disturbance.hot_share = 0.2;
+    config.seed = check_seed();
+    event_source_init(&source, &config);
+    event_source_disturb(&source, &disturbance);
+    for (int i = 0; i < DRAWS; i++) {
+        struct candidate candidate;
+        struct event_truth truth;
+        event_source_next(&source, &candidate, &truth);
+        if (truth.kind != DECAY_NOISE)
+            continue;
+        noise++;
+        pi0_like += abs(candidate.m_gg - MASS_PI0_Q13) < 15 * 8192;
+        assert_true((candidate.flags & FLAG_LKR_EXTRA) != 0);
+        assert_true(candidate.m_gg >= 0 && abs(candidate.dt) < 2000);
+        check_near("m2", reconstruct(&candidate), truth.m2_mev2, 60); /* 0.5 + rounding of nine momenta */
+    }
+    check_share("noise", noise, DRAWS, 1.0 / 6);
+    assert_true(pi0_like > noise / 20 && pi0_like < noise / 4);
+}
+
+/* At three times the intensity 0.0951626 of the candidates have accidental activity, a quarter of it in the LAV. */
+static void a_higher_intensity_vetoes_at_random(void **state)
+{
+    struct disturbance disturbance = DISTURBANCE_NONE;
+    (void)state;
+    struct tally good = tally_of(&disturbance, 0);
+    disturbance.intensity = 3;
+    struct tally bad = tally_of(&disturbance, 1);
+    double lav = (double)good.lav / DRAWS, other = (double)good.other_vetoes / DRAWS;
+    const double expected_lav = lav + (1 - lav) * 0.0951626 / 4,
+                 expected_other = other + (1 - other) * 0.0951626 * 3 / 4;
+    check_ratio("LAV", good.lav, bad.lav, expected_lav / lav);
+    check_ratio("other vetoes", good.other_vetoes, bad.other_vetoes, expected_other / other);
+    check_near("m_gg", bad.m_gg, 134.9768, 5 * 2 / sqrt(DRAWS));
+}
+
+static void what_was_wrong_leaves_nothing_behind(void **state)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default();
+    struct disturbance none = DISTURBANCE_NONE, all = {0.5, 0.02, 0.01, 1, 5};
+    struct candidate candidate;
+    struct event_truth truth;
+    uint64_t lav = 0, flags = 0;
+    double m_gg = 0, k_z = 0;
+    (void)state;
+    struct tally good = tally_of(&none, 0);
+    config.seed = check_seed();
+    config.stream = 1;
+    event_source_init(&source, &config);
+    event_source_disturb(&source, &all);
+    for (int i = 0; i < 1000; i++)
+        event_source_next(&source, &candidate, &truth);
+    assert_true(source.counts.events[DECAY_NOISE] > 400);
+    event_source_disturb(&source, &none);
+    for (int i = 0; i < DRAWS; i++) {
+        event_source_next(&source, &candidate, &truth);
+        lav += (candidate.flags & FLAG_LAV) != 0;
+        flags += (candidate.flags & FLAG_PHOTON_VETO & ~FLAG_LAV) != 0;
+        m_gg += candidate.m_gg / 8192.0 / DRAWS;
+        k_z += candidate.k[2] / 8192.0 / DRAWS;
+        assert_true(truth.kind == DECAY_KE3);
+    }
+    check_ratio("LAV", good.lav, lav, 1);
+    check_ratio("other vetoes", good.other_vetoes, flags, 1);
+    check_near("m_gg", m_gg, 134.9768, 5 * 2 / sqrt(DRAWS));
+    check_near("kaon", k_z, 75000, 5 * 750 / sqrt(DRAWS));
+}
+
+/* The widest disturbance at the highest beam momentum: nothing overflows on the way to the wire. */
+static void the_widest_disturbance_fits_into_the_integers_of_the_wire(void **state)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default();
+    const struct disturbance widest = {0, DISTURBANCE_GAIN_MAX, DISTURBANCE_BEAM_MAX, DISTURBANCE_HOT_MAX, 1};
+    (void)state;
+    config.seed = check_seed();
+    config.beam.momentum_mev = 1e5;
+    event_source_init(&source, &config);
+    event_source_disturb(&source, &widest);
+    for (int i = 0; i < DRAWS / 3; i++) {
+        struct candidate candidate;
+        struct event_truth truth;
+        event_source_next(&source, &candidate, &truth);
+        for (int j = 0; j < 3; j++)
+            assert_true(fabs((double)candidate.pi0[j]) < 0x1p31 - 1);
+        assert_true(abs(truth.m2_mev2) < 10000000);
+    }
+}
+
 static void expect_error(struct event_config config, const char *word)
 {
     const char *error = event_config_error(&config);
@@ -212,6 +409,13 @@ int main(void)
         cmocka_unit_test(the_same_seed_and_stream_give_the_same_candidates),
         cmocka_unit_test(observables_look_like_those_of_selected_decays),
         cmocka_unit_test(the_veto_leaves_the_expected_share_of_the_tail),
+        cmocka_unit_test(a_station_of_the_lav_that_is_off_lets_the_tail_through),
+        cmocka_unit_test(the_gain_of_the_lkr_scales_mass_and_momentum_of_the_pi0),
+        cmocka_unit_test(a_shifted_beam_shifts_kaon_and_total_momentum),
+        cmocka_unit_test(a_hot_channel_adds_fakes_with_an_extra_cluster),
+        cmocka_unit_test(a_higher_intensity_vetoes_at_random),
+        cmocka_unit_test(what_was_wrong_leaves_nothing_behind),
+        cmocka_unit_test(the_widest_disturbance_fits_into_the_integers_of_the_wire),
         cmocka_unit_test(impossible_configurations_are_named),
         cmocka_unit_test(every_momentum_fits_into_the_domain_of_the_kernel),
     };
