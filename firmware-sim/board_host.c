@@ -34,8 +34,11 @@ struct board {
     struct downscaling downscaling;
     struct framer framer;
     struct link_client *link;
+    struct conditions conditions;         /* of the burst */
+    double dead_sum;                      /* of the shares of candidates that a dead link took, below 1 */
     int64_t start_ns;                     /* monotonic time of the start of burst 0 */
     uint64_t start_unix_ns;               /* the same in Unix time */
+    uint64_t undelivered;                 /* candidates that never arrived from the detector */
     uint64_t generated, kept;             /* L0 triggers of the run */
     uint64_t burst_generated, burst_kept; /* and of the burst */
     uint64_t burst_first_seq;
@@ -130,6 +133,17 @@ static bool count_triggers(struct board *board, uint64_t before)
     return own != 0;
 }
 
+/* Links of equal share take turns, so that a dead one takes its share exactly. */
+static bool is_on_dead_link(struct board *board)
+{
+    board->dead_sum += board->conditions.dead_share;
+    bool is_dead = board->dead_sum >= 1;
+    if (is_dead)
+        board->dead_sum -= 1;
+    board->undelivered += is_dead;
+    return is_dead;
+}
+
 static void add_candidate(struct board *board, uint32_t time, uint64_t triggers)
 {
     struct candidate candidate;
@@ -138,7 +152,8 @@ static void add_candidate(struct board *board, uint32_t time, uint64_t triggers)
     candidate.time = time;
     if (count_triggers(board, triggers))
         candidate.flags |= FLAG_KEPT;
-    framer_add(&board->framer, &candidate, truth.m2_mev2, truth.kind);
+    if (!is_on_dead_link(board))
+        framer_add(&board->framer, &candidate, truth.m2_mev2, truth.kind);
 }
 
 /* The daemon tells in its Welcome what it wants at most. */
@@ -178,12 +193,40 @@ static void end_burst(struct board *board, uint64_t t_ns)
         .kept = board->burst_kept,
         .downscaling = (int32_t)board->options.downscaling,
         .sent = board->framer.next_seq - board->burst_first_seq,
-        .intensity = board->options.rate_hz * board->options.spill_s * KAONS_PER_CANDIDATE * 1e-6,
+        .intensity = board->options.rate_hz * board->options.spill_s * KAONS_PER_CANDIDATE * 1e-6 *
+                     board->conditions.physics.intensity,
         .live_ppm = 1000000,
     };
     push_mark(board, framer_burst_end(&board->framer, &end, board->frame, sizeof board->frame));
     board->generated += board->burst_generated;
     board->kept += board->burst_kept;
+}
+
+/* Those that begin, or else end, with this burst. */
+static void print_conditions(const struct board *board, uint32_t burst, bool is_begin)
+{
+    const struct condition_list *list = &board->options.conditions;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct condition *item = &list->items[i];
+        if (burst != (is_begin ? item->first : item->last))
+            continue;
+        double size = condition_size(item, (uint32_t)board->options.downscaling);
+        fprintf(stderr, "hnlmon-fwsim: condition %s=%g %s burst %" PRIu32 "\n", condition_name(item->kind), size,
+                is_begin ? "from" : "until", burst);
+    }
+}
+
+/* Beam, detector and trigger as they are in this burst. The fakes of a hot channel trigger, too, beside all others. */
+static void set_conditions(struct board *board, uint32_t burst)
+{
+    const struct options *options = &board->options;
+    board->conditions = conditions_at(&options->conditions, burst, (uint32_t)options->downscaling);
+    const struct disturbance *physics = &board->conditions.physics;
+    event_source_disturb(&board->events, physics);
+    spill_set_rates(&board->spill, options->rate_hz * physics->intensity * (1 + physics->hot_share),
+                    options->triggers / (1 + physics->hot_share));
+    downscaling_set_period(&board->downscaling, board->conditions.downscaling);
+    print_conditions(board, burst, true);
 }
 
 static void send_burst(struct board *board, uint32_t burst)
@@ -193,6 +236,7 @@ static void send_burst(struct board *board, uint32_t burst)
     wait_until(board, (double)since_start);
     board->burst_generated = board->burst_kept = 0;
     board->burst_first_seq = board->framer.next_seq;
+    set_conditions(board, burst);
     downscaling_burst(&board->downscaling);
     spill_begin(&board->spill);
     push_mark(board, framer_burst_begin(&board->framer, burst, t_ns, (int32_t)board->options.input_downscaling,
@@ -201,6 +245,7 @@ static void send_burst(struct board *board, uint32_t burst)
     uint64_t spill_ns = (uint64_t)(board->options.spill_s * NS_PER_S);
     wait_until(board, (double)(since_start + spill_ns));
     end_burst(board, t_ns + spill_ns);
+    print_conditions(board, burst, false);
 }
 
 static uint32_t send_run(struct board *board)
@@ -229,9 +274,11 @@ static void print_result(const struct board *board, uint32_t bursts)
     printf(" generated=%" PRIu64 " kept=%" PRIu64 " candidates=%" PRIu64 " signal=%" PRIu64, board->generated,
            board->kept, board->framer.next_seq - 1, board->events.counts.events[DECAY_SIGNAL]);
     printf(" lost=%" PRIu64 " counted=%" PRIu64 " resent_frames=%" PRIu64, lost, c->acked_seq, c->resent_frames);
-    printf(" dropped=%" PRIu64 " duplicated=%" PRIu64 " reordered=%" PRIu64 " corrupted=%" PRIu64 "\n",
+    printf(" dropped=%" PRIu64 " duplicated=%" PRIu64 " reordered=%" PRIu64 " corrupted=%" PRIu64,
            c->injected[FAULT_DROP], c->injected[FAULT_DUPLICATE], c->injected[FAULT_REORDER],
            c->injected[FAULT_CORRUPT]);
+    printf(" noise=%" PRIu64 " undelivered=%" PRIu64 "\n", board->events.counts.events[DECAY_NOISE],
+           board->undelivered);
 }
 
 /* Prepares physics and firmware; prints what is wrong with the options, if anything. */

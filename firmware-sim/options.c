@@ -13,14 +13,14 @@
 
 #include "hnlmon/frame.h"
 
-enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_INTEGER, OPTION_NUMBER, OPTION_SPEED };
+enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_INTEGER, OPTION_NUMBER, OPTION_SPEED, OPTION_CONDITION };
 
 struct option_row {
     const char *name;
     const char *argument;
     enum option_type type;
     size_t offset;
-    const char *initial;
+    const char *initial; /* NULL: nothing */
     double min, max;
     const char *meaning;
 };
@@ -59,6 +59,8 @@ static const struct option_row rows[] = {
     ROW("duplicate", "P", OPTION_NUMBER, duplicate, "0", 0, 0.5, "fault: it is sent twice"),
     ROW("reorder", "P", OPTION_NUMBER, reorder, "0", 0, 0.5, "fault: it is sent after the next one"),
     ROW("corrupt", "P", OPTION_NUMBER, corrupt, "0", 0, 0.5, "fault: one bit of it is flipped"),
+    ROW("condition", "WHAT", OPTION_CONDITION, conditions, NULL, 0, 0,
+        "something goes wrong, see below; again for more"),
     ROW("timeout", "S", OPTION_NUMBER, timeout_s, "30", 0.1, 1e6, "give up when the daemon is silent for so long"),
 };
 
@@ -119,6 +121,13 @@ static bool set_speed(const struct option_row *row, const char *text, double *va
     return *value > 0.0 || fail(row, text, "must be positive, or max");
 }
 
+/* Each use of the option adds one. */
+static bool add_condition(const struct option_row *row, const char *text, struct condition_list *list)
+{
+    char why[CONDITION_ERROR_SIZE];
+    return condition_add(list, text, why) || fail(row, text, why);
+}
+
 static bool set_row(const struct option_row *row, const char *text, struct options *options)
 {
     void *member = (char *)options + row->offset;
@@ -134,6 +143,8 @@ static bool set_row(const struct option_row *row, const char *text, struct optio
         return set_number(row, text, member);
     case OPTION_SPEED:
         return set_speed(row, text, member);
+    case OPTION_CONDITION:
+        return add_condition(row, text, member);
     }
     return false;
 }
@@ -146,19 +157,26 @@ static void print_help(void)
     for (size_t i = 0; i < ROW_COUNT; i++) {
         char left[48];
         snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
-        printf("  %-28s %s (%s)\n", left, rows[i].meaning, rows[i].initial);
+        printf("  %-28s %s (%s)\n", left, rows[i].meaning, rows[i].initial ? rows[i].initial : "none");
     }
     puts("  --help                       this text\n"
-         "  --version\n\n"
-         "Exit status: 0 all counted, 1 the daemon did not answer or printing failed, 2 usage.");
+         "  --version\n");
+    printf(
+        "WHAT goes wrong is NAME[=SIZE]@FIRST[-LAST], at most %d of them. Bursts count from 1; without LAST it is one\n"
+        "burst, @20- is up to the end. Names, with the unit and default of SIZE:\n",
+        CONDITIONS_MAX);
+    condition_print_table(stdout);
+    puts("\nExit status: 0 all counted, 1 the daemon did not answer or printing failed, 2 usage.");
 }
 
 enum options_result options_parse(int argc, char **argv, struct options *options)
 {
     struct option longs[ROW_COUNT + 3] = {{0}};
+    *options = (struct options){.link = NULL};
     for (size_t i = 0; i < ROW_COUNT; i++) {
         longs[i] = (struct option){rows[i].name, required_argument, NULL, (int)i};
-        (void)set_row(&rows[i], rows[i].initial, options);
+        if (rows[i].initial)
+            (void)set_row(&rows[i], rows[i].initial, options);
     }
     longs[ROW_COUNT] = (struct option){"help", no_argument, NULL, ROW_COUNT};
     longs[ROW_COUNT + 1] = (struct option){"version", no_argument, NULL, ROW_COUNT + 1};

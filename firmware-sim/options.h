@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "condition.h"
+
 #define SPEED_MAX 0.0 /* of `speed`: as fast as possible */
 
 struct options {
@@ -18,6 +20,7 @@ struct options {
     double signal_mass_mev, u2;
     double drop, duplicate, reorder, corrupt;
     double timeout_s;
+    struct condition_list conditions;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };

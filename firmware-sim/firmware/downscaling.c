@@ -8,6 +8,13 @@ void downscaling_burst(struct downscaling *downscaling)
         downscaling->counter = 0;
 }
 
+void downscaling_set_period(struct downscaling *downscaling, uint32_t period)
+{
+    downscaling->period = period;
+    if (downscaling->counter >= period)
+        downscaling->counter = period - 1;
+}
+
 /* Long division by doubling and halving: at most 128 steps for any count, without a 64-bit division, which a small
  * processor would need a library for. *triggers becomes the remainder. */
 static uint64_t divide(uint64_t *triggers, uint32_t period)

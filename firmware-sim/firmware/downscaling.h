@@ -20,6 +20,9 @@ struct downscaling {
 /* A new burst begins. */
 void downscaling_burst(struct downscaling *downscaling);
 
+/* Another D >= 1 from the next trigger on; what was counted stays, at most up to the last trigger before a kept one. */
+void downscaling_set_period(struct downscaling *downscaling, uint32_t period);
+
 /* Counts `triggers` triggers at once; returns how many of them are kept. */
 uint64_t downscaling_count(struct downscaling *downscaling, uint64_t triggers);
 

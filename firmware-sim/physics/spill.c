@@ -53,6 +53,13 @@ void spill_init(struct spill *spill, const struct spill_config *config)
     random_init(&spill->random, config->seed, config->stream);
 }
 
+void spill_set_rates(struct spill *spill, double candidates_per_second, double triggers_per_candidate)
+{
+    spill->config.candidates_per_second = candidates_per_second;
+    spill->config.triggers_per_candidate = triggers_per_candidate;
+    assert(spill_config_error(&spill->config) == NULL);
+}
+
 void spill_begin(struct spill *spill)
 {
     spill->elapsed_s = 0;

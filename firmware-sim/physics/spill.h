@@ -46,6 +46,9 @@ const char *spill_config_error(const struct spill_config *config);
 /* The configuration must be free of errors. */
 void spill_init(struct spill *spill, const struct spill_config *config);
 
+/* Other rates than those of the configuration, for the bursts to come; within the same limits. */
+void spill_set_rates(struct spill *spill, double candidates_per_second, double triggers_per_candidate);
+
 /* Starts a burst whose number of candidates is Poisson distributed around rate x length. */
 void spill_begin(struct spill *spill);
 

@@ -44,6 +44,21 @@ static void any_split_keeps_what_a_counter_of_single_triggers_keeps(void **state
     }
 }
 
+/* 100 of 150 are counted; D = 300 keeps after 200 more, D = 60 with the next one, which is long due. */
+static void another_period_holds_from_the_next_trigger_on(void **state)
+{
+    (void)state;
+    struct downscaling longer = {.period = 150, .counter = 100}, shorter = longer;
+    downscaling_set_period(&longer, 300);
+    assert_int_equal(downscaling_count(&longer, 199), 0);
+    assert_int_equal(downscaling_count(&longer, 1), 1);
+    assert_int_equal(downscaling_count(&longer, 900), 3);
+    downscaling_set_period(&shorter, 60);
+    assert_int_equal(downscaling_count(&shorter, 1), 1);
+    assert_int_equal(downscaling_count(&shorter, 59), 0);
+    assert_int_equal(downscaling_count(&shorter, 1), 1);
+}
+
 static void no_trigger_keeps_nothing(void **state)
 {
     (void)state;
@@ -105,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dth_trigger_is_the_first_that_is_kept),
         cmocka_unit_test(any_split_keeps_what_a_counter_of_single_triggers_keeps),
+        cmocka_unit_test(another_period_holds_from_the_next_trigger_on),
         cmocka_unit_test(no_trigger_keeps_nothing),
         cmocka_unit_test(a_period_of_one_keeps_every_trigger),
         cmocka_unit_test(the_counter_carries_over_bursts),

@@ -114,6 +114,28 @@ static void triggers_without_candidate_have_their_mean(void **state)
         assert_true(triggers == 0);
 }
 
+/* 5 bursts of 50 s at 2 kHz, not the 10 Hz of the configuration: 500,000 candidates with 3 triggers each. */
+static void other_rates_hold_for_the_bursts_to_come(void **state)
+{
+    struct spill_config config = {check_seed(), 0, 50, 50, 10, 0};
+    struct spill spill;
+    uint64_t count = 0, sum = 0;
+    (void)state;
+    spill_init(&spill, &config);
+    spill_set_rates(&spill, 2000, 3);
+    for (int burst = 0; burst < 5; burst++) {
+        uint64_t triggers;
+        uint32_t time;
+        spill_begin(&spill);
+        while (spill_next(&spill, &time, &triggers)) {
+            count++;
+            sum += triggers;
+        }
+    }
+    check_near("candidates", (double)count, 500000, 5 * sqrt(500000));
+    check_near("triggers", (double)sum / (double)count, 3, 5 * sqrt(3 * 4 / 500000.0));
+}
+
 static void the_longest_spill_stays_below_the_clock_limit(void **state)
 {
     struct spill spill;
@@ -172,6 +194,7 @@ int main(void)
         cmocka_unit_test(times_follow_the_flat_top_with_its_spike),
         cmocka_unit_test(poisson_bursts_have_the_mean_and_variance_of_their_rate),
         cmocka_unit_test(triggers_without_candidate_have_their_mean),
+        cmocka_unit_test(other_rates_hold_for_the_bursts_to_come),
         cmocka_unit_test(the_longest_spill_stays_below_the_clock_limit),
         cmocka_unit_test(the_intensity_averages_to_one),
         cmocka_unit_test(impossible_configurations_are_named),
