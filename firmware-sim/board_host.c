@@ -17,12 +17,9 @@
 #include "io/link_client.h"
 #include "io/standard_streams.h"
 #include "options.h"
-#include "physics/constants.h"
 #include "physics/event.h"
 #include "physics/spill.h"
 
-/* Kaon decays that stand behind one candidate. */
-#define KAONS_PER_CANDIDATE (1.0 / (BR_KE3 * FLAT_ACCEPTANCE))
 #define PUMP_MS 20                   /* while there is nothing to do but wait */
 #define PUMP_MAX_MS 100              /* until the time of a batch has come: signals are noticed meanwhile */
 #define TELL_EVERY_NS (5 * NS_PER_S) /* about a daemon that does not answer */
@@ -193,8 +190,8 @@ static void end_burst(struct board *board, uint64_t t_ns)
         .kept = board->burst_kept,
         .downscaling = (int32_t)board->options.downscaling,
         .sent = board->framer.next_seq - board->burst_first_seq,
-        .intensity = board->options.rate_hz * board->options.spill_s * KAONS_PER_CANDIDATE * 1e-6 *
-                     board->conditions.physics.intensity,
+        .intensity = board->options.rate_hz * board->options.spill_s *
+                     event_source_kaons_per_candidate(&board->events) * 1e-6 * board->conditions.physics.intensity,
         .live_ppm = 1000000,
     };
     push_mark(board, framer_burst_end(&board->framer, &end, board->frame, sizeof board->frame));
@@ -285,7 +282,7 @@ static void print_result(const struct board *board, uint32_t bursts)
 static bool board_init(struct board *board)
 {
     struct options *options = &board->options;
-    struct event_config events = event_config_default();
+    struct event_config events = event_config_default(EVENT_PAPER);
     struct spill_config spill = spill_config_default();
     events.seed = spill.seed = options->seed;
     events.stream = 2 * options->source;

@@ -48,6 +48,10 @@
 
 #define VETO_ANGLE_RAD 0.050
 #define VETO_INEFFICIENCY 1e-3
+#define NA62_EFFICIENCY                                                                                                \
+    0.51 /* beside the geometry: makes it the 10 % of the paper; trigger, identification, quality                      \
+          */
+#define NA62_VETO_THRESHOLD_MEV 200.0
 #define VETO_THRESHOLD_MEV 50.0 /* photons below it, in the lab, are not seen by any detector */
 
 #endif

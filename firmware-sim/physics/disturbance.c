@@ -2,8 +2,6 @@
 /* disturbance - see the header. */
 #include "physics/disturbance.h"
 
-#include <math.h>
-
 #include "hnlmon/candidate.h"
 
 /* Closed range; false for NaN. */
@@ -25,13 +23,4 @@ uint32_t disturbance_veto(const struct disturbance *disturbance, struct random *
 {
     bool is_lost = (flags & FLAG_LAV) && disturbance->lav_lost > 0 && random_uniform(random) < disturbance->lav_lost;
     return is_lost ? flags & ~FLAG_LAV : flags;
-}
-
-uint32_t disturbance_accidental(const struct disturbance *disturbance, struct random *random)
-{
-    static const uint32_t detectors[4] = {FLAG_LAV, FLAG_IRC, FLAG_SAC, FLAG_LKR_EXTRA};
-    const double excess = disturbance->intensity - 1;
-    if (!(excess > 0) || random_uniform(random) >= -expm1(-ACCIDENTAL_VETO_SHARE * excess))
-        return 0;
-    return disturbance_veto(disturbance, random, detectors[random_word(random) >> 62]);
 }

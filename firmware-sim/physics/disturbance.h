@@ -20,10 +20,6 @@
 #define DISTURBANCE_INTENSITY_MIN 0.01
 #define DISTURBANCE_INTENSITY_MAX 20.0
 
-/* Share of the candidates with accidental activity in the photon vetoes, per nominal intensity in excess of the nominal
- * one. What comes at the nominal intensity is part of the acceptance. This program's own choice. */
-#define ACCIDENTAL_VETO_SHARE 0.05
-
 struct disturbance {
     double lav_lost;   /* share of the photons in the LAV that it does not see, 0 .. 1; nominal 0 */
     double lkr_gain;   /* relative shift of energies in the LKr, +- DISTURBANCE_GAIN_MAX; nominal 0 */
@@ -39,8 +35,5 @@ bool disturbance_is_sane(const struct disturbance *disturbance);
 
 /* What is left of the veto flags of one photon. */
 uint32_t disturbance_veto(const struct disturbance *disturbance, struct random *random, uint32_t flags);
-
-/* Veto flags of activity that does not belong to the decay: mostly none, else one of the four photon vetoes. */
-uint32_t disturbance_accidental(const struct disturbance *disturbance, struct random *random);
 
 #endif

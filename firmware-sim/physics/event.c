@@ -7,9 +7,12 @@
 #include <stddef.h>
 
 #include "hnlmon/units.h"
+#include "physics/component.h"
 #include "physics/constants.h"
 #include "physics/hot_channel.h"
+#include "physics/pi0.h"
 #include "physics/smear.h"
+#include "physics/wire_round.h"
 
 /* Spreads of the observables that the kinematics does not give. */
 #define M_GG_SIGMA_MEV 2.0
@@ -25,13 +28,28 @@
 #define BEAM_DIVERGENCE_MAX_RAD 0.01
 #define SIGMA_MAX_MEV2 1e5
 
-struct event_config event_config_default(void)
+/* The acceptance of the na62 mode is known to 0.6 %, and the same for every seed. */
+#define PILOT_DECAYS 100000
+#define PILOT_SEED 1
+
+static const char *const mode_names[EVENT_MODE_COUNT] = {[EVENT_PAPER] = "paper", [EVENT_NA62] = "na62"};
+
+const char *event_mode_name(enum event_mode mode)
+{
+    return mode_names[mode];
+}
+
+struct event_config event_config_default(enum event_mode mode)
 {
     return (struct event_config){
+        .mode = mode,
         .seed = 1,
         .sigma_mev2 = M2_RESOLUTION_MEV2,
         .beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD},
-        .veto = {VETO_THRESHOLD_MEV, VETO_ANGLE_RAD, VETO_INEFFICIENCY},
+        .detector = detector_default(),
+        .components = COMPONENT_ALL,
+        .accidental = accidental_default(),
+        .veto = {mode == EVENT_NA62 ? NA62_VETO_THRESHOLD_MEV : VETO_THRESHOLD_MEV, VETO_ANGLE_RAD, VETO_INEFFICIENCY},
         .l0_mask = 1,
     };
 }
@@ -64,19 +82,15 @@ const char *event_config_error(const struct event_config *config)
         return "the veto angle must be between 0.001 and 3 rad";
     if (!is_within(config->veto.inefficiency, 0, 1))
         return "the veto inefficiency must be between 0 and 1";
-    return NULL;
+    if (config->components & ~COMPONENT_ALL)
+        return "the components must be some of component.h";
+    const char *error = detector_error(&config->detector);
+    return error ? error : accidental_error(&config->accidental);
 }
 
-void event_source_init(struct event_source *source, const struct event_config *config)
+static bool has(const struct event_source *source, enum component_index component)
 {
-    assert(event_config_error(config) == NULL);
-    *source = (struct event_source){.config = *config, .disturbance = DISTURBANCE_NONE};
-    random_init(&source->random, config->seed, config->stream);
-    if (config->u2 > 0) {
-        double ratio = signal_rho(config->signal_mass_mev) * config->u2;
-        source->signal_probability = ratio / (1 + ratio);
-        signal_init(&source->signal, config->signal_mass_mev);
-    }
+    return source->config.components >> component & 1;
 }
 
 void event_source_disturb(struct event_source *source, const struct disturbance *disturbance)
@@ -103,19 +117,14 @@ static void draw_kaon(struct event_source *source, struct decay *decay)
     decay->vertex = decay->track_origin = (struct point){along * decay->kaon.x, along * decay->kaon.y, z};
 }
 
-static struct four to_lab(struct four particle, const struct rotation *rotation, struct four kaon)
-{
-    return four_boost(four_rotate(particle, rotation), kaon, MASS_KAON_MEV);
-}
-
 static void draw_ke3(struct event_source *source, struct decay *decay)
 {
     struct ke3gamma ke3;
     ke3gamma_draw(&source->random, &ke3, &source->counts.ke3gamma);
     struct rotation rotation = random_rotation(&source->random);
-    decay->pi0 = to_lab(ke3.pi0, &rotation, decay->kaon);
-    decay->track = to_lab(ke3.e, &rotation, decay->kaon);
-    decay->photons[2] = four_scale(ke3.k, to_lab(ke3.n, &rotation, decay->kaon));
+    decay->pi0 = decay_to_lab(ke3.pi0, &rotation, decay->kaon);
+    decay->track = decay_to_lab(ke3.e, &rotation, decay->kaon);
+    decay->photons[2] = four_scale(ke3.k, decay_to_lab(ke3.n, &rotation, decay->kaon));
     decay->photon_count = 3;
     decay->m2 = ke3.m2;
 }
@@ -125,29 +134,59 @@ static void draw_signal(struct event_source *source, struct decay *decay)
     struct signal_decay signal;
     signal_draw(&source->signal, &source->random, &signal);
     struct rotation rotation = random_rotation(&source->random);
-    decay->pi0 = to_lab(signal.pi0, &rotation, decay->kaon);
-    decay->track = to_lab(signal.e, &rotation, decay->kaon);
+    decay->pi0 = decay_to_lab(signal.pi0, &rotation, decay->kaon);
+    decay->track = decay_to_lab(signal.e, &rotation, decay->kaon);
     decay->photon_count = 2;
     decay->m2 = source->signal.mass * source->signal.mass;
 }
 
+static const struct component *component_of(enum decay_kind kind)
+{
+    for (const struct component *c = component_table; c < component_table + COMPONENT_COUNT; c++)
+        if (c->draw != NULL && c->kind == kind)
+            return c;
+    return NULL;
+}
+
+/* A decay of the kaon in *decay. */
 static void draw_decay(struct event_source *source, enum decay_kind kind, struct decay *decay)
 {
     decay->kind = kind;
-    draw_kaon(source, decay);
-    if (kind == DECAY_SIGNAL)
+    switch (kind) {
+    case DECAY_SIGNAL:
         draw_signal(source, decay);
-    else
+        return;
+    case DECAY_KE3:
         draw_ke3(source, decay);
-    if (kind == DECAY_NOISE)
+        return;
+    case DECAY_NOISE:
+        draw_ke3(source, decay);
         hot_channel_fake(&source->random, decay);
+        return;
+    case DECAY_KE4:
+    case DECAY_KMU3:
+    case DECAY_PIPI0:
+        component_of(kind)->draw(&source->random, decay->kaon, decay->vertex, decay);
+        return;
+    case DECAY_KIND_COUNT:
+        break;
+    }
+    assert(!"a kind of decay");
+}
+
+/* Intensity of the accidental activity. What comes at the nominal intensity is part of the paper's acceptance. */
+static double accidental_intensity(const struct event_source *source)
+{
+    bool is_modelled = source->config.mode == EVENT_NA62 && has(source, COMPONENT_ACCIDENTALS);
+    return fmax(0, source->disturbance.intensity - (is_modelled ? 0 : 1));
 }
 
 /* The flags of all photons that are not those of the candidate's pi0, of accidental activity and of a hot channel. */
 static uint32_t draw_veto(struct event_source *source, const struct decay *decay)
 {
     struct random *random = &source->random;
-    uint32_t flags = disturbance_accidental(&source->disturbance, random);
+    uint32_t flags = accidental_flags(&source->config.accidental, accidental_intensity(source), random);
+    flags = disturbance_veto(&source->disturbance, random, flags);
     for (uint32_t i = 2; i < decay->photon_count; i++) {
         uint32_t seen = veto_flags(&source->config.veto, random, decay->photons[i], decay->photons[i].e);
         flags |= disturbance_veto(&source->disturbance, random, seen);
@@ -155,69 +194,135 @@ static uint32_t draw_veto(struct event_source *source, const struct decay *decay
     return decay->kind == DECAY_NOISE ? flags | FLAG_LKR_EXTRA : flags;
 }
 
-/* Nearest integer; |value| is far below 2^31 for everything that is rounded here. */
-static int32_t nearest(double value)
-{
-    return (int32_t)lrint(value);
-}
-
-static void round_momentum(int32_t momentum[3], struct four particle)
-{
-    const double lsb = 1 << MOMENTUM_SHIFT;
-    momentum[0] = nearest(lsb * particle.x);
-    momentum[1] = nearest(lsb * particle.y);
-    momentum[2] = nearest(lsb * particle.z);
-}
-
 /* What the kinematics of the paper mode does not give; energies are `gain` times the true ones. */
 static void draw_observables(struct random *random, const struct decay *decay, double gain, struct candidate *candidate)
 {
     const double mass = decay->kind == DECAY_NOISE ? hot_channel_mass(decay) : MASS_PI0_MEV;
-    candidate->m_gg = nearest(gain * fabs(mass + M_GG_SIGMA_MEV * random_normal(random)) * (1 << MOMENTUM_SHIFT));
-    candidate->e_over_p = nearest(gain * (1 + E_OVER_P_SIGMA * random_normal(random)) * (1 << E_OVER_P_SHIFT));
-    candidate->dt = nearest(DT_SIGMA_PS * random_normal(random));
-    candidate->dt_k = nearest(DT_K_SIGMA_PS * random_normal(random));
-    candidate->cda = nearest(CDA_SIGMA_UM * fabs(random_normal(random)));
+    candidate->m_gg = wire_round_mev(gain * fabs(mass + M_GG_SIGMA_MEV * random_normal(random)));
+    candidate->e_over_p = wire_round(gain * (1 + E_OVER_P_SIGMA * random_normal(random)) * (1 << E_OVER_P_SHIFT));
+    candidate->dt = wire_round(DT_SIGMA_PS * random_normal(random));
+    candidate->dt_k = wire_round(DT_K_SIGMA_PS * random_normal(random));
+    candidate->cda = wire_round(CDA_SIGMA_UM * fabs(random_normal(random)));
+}
+
+static enum decay_kind draw_paper_kind(struct event_source *source)
+{
+    bool is_signal =
+        source->signal_rate > 0 && random_uniform(&source->random) * (1 + source->signal_rate) < source->signal_rate;
+    return is_signal ? DECAY_SIGNAL : DECAY_KE3;
 }
 
 /* Paper mode: decays until the resolution has a solution. The kind is kept, so that signal over background stays. A
  * fake needs no resolution, its m2 is as broad as it is. */
-static void measure_paper(struct event_source *source, struct decay *decay, struct candidate *candidate)
+static void measure_paper(struct event_source *source, enum decay_kind kind, struct decay *decay,
+                          struct candidate *candidate)
 {
     const double gain = 1 + source->disturbance.lkr_gain;
-    while (decay->kind != DECAY_NOISE) {
+    for (;; source->counts.smear_failures++) {
+        draw_kaon(source, decay);
+        draw_decay(source, kind, decay);
+        source->counts.decays[kind]++;
+        if (kind == DECAY_NOISE)
+            break;
         double target = decay->m2 + source->config.sigma_mev2 * random_normal(&source->random);
         if (smear_to(target, decay->kaon, &decay->pi0, &decay->track))
             break;
-        source->counts.smear_failures++;
-        draw_decay(source, decay->kind, decay);
     }
-    round_momentum(candidate->k, decay->kaon);
-    round_momentum(candidate->pi0, four_scale(gain, decay->pi0));
-    round_momentum(candidate->e, decay->track);
-    candidate->vertex_z = nearest(decay->vertex.z);
+    wire_round_momentum(candidate->k, decay->kaon);
+    wire_round_momentum(candidate->pi0, four_scale(gain, decay->pi0));
+    wire_round_momentum(candidate->e, decay->track);
+    candidate->vertex_z = wire_round(decay->vertex.z);
     draw_observables(&source->random, decay, gain, candidate);
 }
 
-static enum decay_kind draw_kind(struct event_source *source)
+/* By the rates of signal and components relative to Ke3, given the kaon and its vertex. */
+static enum decay_kind draw_na62_kind(struct event_source *source, const struct decay *decay)
+{
+    double rates[COMPONENT_COUNT], sum = 1 + source->signal_rate;
+    for (uint32_t i = 0; i < COMPONENT_COUNT; i++) {
+        rates[i] = has(source, i) ? component_rate_at(&component_table[i], decay->kaon, decay->vertex) : 0;
+        sum += rates[i];
+    }
+    double left = sum * random_uniform(&source->random) - 1;
+    for (uint32_t i = 0; i < COMPONENT_COUNT && left > 0; i++) {
+        left -= rates[i];
+        if (left <= 0)
+            return component_table[i].kind;
+    }
+    return left > 0 ? DECAY_SIGNAL : DECAY_KE3;
+}
+
+/* One decay of the na62 mode, of any kind that a kaon decays to or else a fake; whether it becomes a candidate. */
+static bool try_na62(struct event_source *source, const struct detector *detector, bool is_fake, struct decay *decay,
+                     struct candidate *candidate)
+{
+    draw_kaon(source, decay);
+    enum decay_kind kind = is_fake ? DECAY_NOISE : draw_na62_kind(source, decay);
+    draw_decay(source, kind, decay);
+    if (kind == DECAY_KE3 || kind == DECAY_SIGNAL)
+        pi0_decay(&source->random, decay->pi0, decay->photons);
+    source->counts.decays[kind]++;
+    return detector_measure(detector, &source->random, decay, candidate);
+}
+
+static void measure_na62(struct event_source *source, bool is_fake, struct decay *decay, struct candidate *candidate)
+{
+    struct detector detector = source->config.detector;
+    detector.lkr_gain *= 1 + source->disturbance.lkr_gain;
+    while (!try_na62(source, &detector, is_fake, decay, candidate))
+        continue;
+}
+
+/* Share of all decays that become candidates, but for what is not modelled: Ke3 is 99 % of them. */
+static double simulate_acceptance(const struct event_source *source)
+{
+    struct event_source pilot = *source;
+    struct decay decay;
+    struct candidate candidate;
+    uint64_t accepted = 0;
+    random_init(&pilot.random, PILOT_SEED, UINT64_MAX);
+    for (uint64_t i = 0; i < PILOT_DECAYS; i++)
+        accepted += try_na62(&pilot, &pilot.config.detector, false, &decay, &candidate);
+    return NA62_EFFICIENCY * (double)accepted / PILOT_DECAYS;
+}
+
+void event_source_init(struct event_source *source, const struct event_config *config)
+{
+    assert(event_config_error(config) == NULL);
+    *source = (struct event_source){.config = *config, .disturbance = DISTURBANCE_NONE};
+    source->config.detector.has_tails = has(source, COMPONENT_TAILS);
+    if (config->u2 > 0) {
+        source->signal_rate = signal_rho(config->signal_mass_mev) * config->u2;
+        signal_init(&source->signal, config->signal_mass_mev);
+    }
+    source->acceptance = config->mode == EVENT_NA62 ? simulate_acceptance(source) : FLAT_ACCEPTANCE;
+    random_init(&source->random, config->seed, config->stream);
+}
+
+double event_source_kaons_per_candidate(const struct event_source *source)
+{
+    return 1 / (BR_KE3 * source->acceptance);
+}
+
+static bool draw_is_fake(struct event_source *source)
 {
     const double hot = source->disturbance.hot_share;
-    if (hot > 0 && random_uniform(&source->random) < hot / (1 + hot))
-        return DECAY_NOISE;
-    bool is_signal = source->signal_probability > 0 && random_uniform(&source->random) < source->signal_probability;
-    return is_signal ? DECAY_SIGNAL : DECAY_KE3;
+    return hot > 0 && random_uniform(&source->random) * (1 + hot) < hot;
 }
 
 void event_source_next(struct event_source *source, struct candidate *candidate, struct event_truth *truth)
 {
     struct decay decay;
-    draw_decay(source, draw_kind(source), &decay);
-    measure_paper(source, &decay, candidate);
+    bool is_fake = draw_is_fake(source);
+    if (source->config.mode == EVENT_NA62)
+        measure_na62(source, is_fake, &decay, candidate);
+    else
+        measure_paper(source, is_fake ? DECAY_NOISE : draw_paper_kind(source), &decay, candidate);
     const uint32_t veto = draw_veto(source, &decay);
     candidate->time = 0;
     candidate->flags = veto | (uint32_t)source->config.l0_mask << FLAG_L0_MASK_SHIFT |
                        (uint32_t)(random_word(&source->random) & FLAG_FINE_TIME_MASK);
-    *truth = (struct event_truth){.m2_mev2 = nearest(decay.m2), .kind = decay.kind};
+    *truth = (struct event_truth){.m2_mev2 = wire_round(decay.m2), .kind = decay.kind};
     source->counts.events[decay.kind]++;
     source->counts.vetoed += (veto & FLAG_PHOTON_VETO) != 0;
 }

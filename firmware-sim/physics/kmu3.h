@@ -11,11 +11,12 @@
 #ifndef PHYSICS_KMU3_H
 #define PHYSICS_KMU3_H
 
+#include "physics/acceptance.h"
 #include "physics/dalitz.h"
 #include "physics/decay.h"
 
-#define KMU3_BRANCHING_RATIO 3.352e-2 /* PDG */
-#define KMU3_LAST_Z_MM 183508.0       /* the first STRAW chamber */
+#define KMU3_BRANCHING_RATIO 3.352e-2   /* PDG */
+#define KMU3_LAST_Z_MM STRAW_FIRST_Z_MM /* the first STRAW chamber */
 
 /* Probability of a decay in flight, mean over the decays, for the nominal beam (75 GeV/c) and vertices by the decay law
  * of the kaon between 105 and 180 m. */

@@ -46,7 +46,7 @@ static double signal_rate(long events)
 static double candidate_rate(long events)
 {
     static struct event_source source;
-    struct event_config config = event_config_default();
+    struct event_config config = event_config_default(EVENT_PAPER);
     struct candidate candidate;
     struct event_truth truth;
     event_source_init(&source, &config);

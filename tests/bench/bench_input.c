@@ -57,7 +57,7 @@ static void store(struct pool *pool, uint64_t index, const struct candidate *c)
 static void pool_fill(struct pool *pool, uint64_t count, uint64_t seed)
 {
     static struct event_source source;
-    struct event_config config = event_config_default();
+    struct event_config config = event_config_default(EVENT_PAPER);
     config.seed = seed;
     event_source_init(&source, &config);
     pool->count = count;

@@ -35,29 +35,6 @@ static void a_lav_that_is_off_altogether_sees_nothing(void **state)
         assert_true(disturbance_veto(&disturbance, &random, FLAG_LAV) == 0);
 }
 
-/* Three times the intensity: 1 - exp(-0.1) = 0.0951626, a quarter of it in each detector. */
-static void accidental_activity_follows_the_excess_of_intensity(void **state)
-{
-    struct disturbance disturbance = DISTURBANCE_NONE;
-    struct random random;
-    uint64_t lav = 0, irc = 0, sac = 0, lkr = 0;
-    (void)state;
-    disturbance.intensity = 3;
-    random_init(&random, check_seed(), 0);
-    for (int i = 0; i < DRAWS; i++) {
-        uint32_t flags = disturbance_accidental(&disturbance, &random);
-        lav += flags == FLAG_LAV;
-        irc += flags == FLAG_IRC;
-        sac += flags == FLAG_SAC;
-        lkr += flags == FLAG_LKR_EXTRA;
-    }
-    check_share("all", lav + irc + sac + lkr, DRAWS, 0.0951626);
-    check_share("LAV", lav, DRAWS, 0.0951626 / 4);
-    check_share("IRC", irc, DRAWS, 0.0951626 / 4);
-    check_share("SAC", sac, DRAWS, 0.0951626 / 4);
-    check_share("LKr", lkr, DRAWS, 0.0951626 / 4);
-}
-
 static void without_a_disturbance_no_random_number_is_drawn(void **state)
 {
     struct disturbance disturbance = DISTURBANCE_NONE;
@@ -67,9 +44,6 @@ static void without_a_disturbance_no_random_number_is_drawn(void **state)
     before = random;
     assert_true(disturbance_is_sane(&disturbance));
     assert_true(disturbance_veto(&disturbance, &random, FLAG_LAV) == FLAG_LAV);
-    assert_true(disturbance_accidental(&disturbance, &random) == 0);
-    disturbance.intensity = 0.5;
-    assert_true(disturbance_accidental(&disturbance, &random) == 0);
     assert_memory_equal(&random, &before, sizeof random);
 }
 
@@ -93,7 +67,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lost_share_of_the_lav_leaves_the_other_vetoes_alone),
         cmocka_unit_test(a_lav_that_is_off_altogether_sees_nothing),
-        cmocka_unit_test(accidental_activity_follows_the_excess_of_intensity),
         cmocka_unit_test(without_a_disturbance_no_random_number_is_drawn),
         cmocka_unit_test(what_is_out_of_bounds_is_not_sane),
     };
