@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check.h"
 
+#include "physics/detector.h"
 #include "physics/hot_channel.h"
 
 /* A decay on the axis, pi0 and positron along it. */
@@ -55,11 +56,35 @@ static void the_fake_pi0_is_the_sum_of_its_photons(void **state)
     check_near("partner", partner, 17500, 5 * 35000 / sqrt(12 * 10000));
 }
 
+/* The cell lies inside the calorimeter, and two clusters give a mass to 2 or 3 %: 15 % is five sigma. */
+static void the_detector_measures_the_fake_pi0(void **state)
+{
+    struct detector detector = detector_default();
+    struct random random;
+    uint64_t measured = 0, near = 0;
+    (void)state;
+    random_init(&random, check_seed(), 0);
+    for (int i = 0; i < 10000; i++) {
+        struct decay decay = decay_at(140e3);
+        struct candidate candidate;
+        decay.track = four_on_shell(0.51099895, -150, 0, 25000); /* clear of the beam hole */
+        decay.track_origin = decay.vertex;
+        hot_channel_fake(&random, &decay);
+        if (!detector_measure(&detector, &random, &decay, &candidate))
+            continue;
+        measured++;
+        near += fabs(candidate.m_gg / 8192.0 - hot_channel_mass(&decay)) < 0.15 * hot_channel_mass(&decay);
+    }
+    assert_true(measured > 1000);
+    assert_true(near > measured * 99 / 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_fake_photon_always_points_to_the_same_cell),
         cmocka_unit_test(the_fake_pi0_is_the_sum_of_its_photons),
+        cmocka_unit_test(the_detector_measures_the_fake_pi0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
