@@ -171,7 +171,7 @@ static void draw_decay(struct event_source *source, enum decay_kind kind, struct
     case DECAY_KIND_COUNT:
         break;
     }
-    assert(!"a kind of decay");
+    assert(kind != DECAY_KIND_COUNT);
 }
 
 /* Intensity of the accidental activity. What comes at the nominal intensity is part of the paper's acceptance. */
