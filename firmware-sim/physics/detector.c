@@ -54,10 +54,12 @@
 #define TIME_ACCIDENTAL_SHARE 0.01 /* of all times: uniform */
 #define TIME_ACCIDENTAL_PS 10000.0
 
-#define TRACK_WIDE_SHARE 0.02 /* of all tracks: momentum and angles worse by the factor (hits of other particles) */
-#define TRACK_WIDE_FACTOR 4.0
-#define CLUSTER_LOSS_SHARE 0.01 /* of all clusters: energy times exp(-x), x exponential of this mean (dead cells) */
-#define CLUSTER_LOSS_MEAN 0.1
+#define TRACK_WIDE_SHARE 0.01 /* of all tracks: momentum and angles worse by the factor (hits of other particles) */
+#define TRACK_WIDE_FACTOR 3.0
+#define CLUSTER_LOSS_SHARE                                                                                             \
+    0.002 /* of all clusters: energy times exp(-x), x exponential of this mean (dead cells, photons that shower late)  \
+           */
+#define CLUSTER_LOSS_MEAN 0.05
 
 /* A vertex is looked for between the target and the first chamber. */
 #define VERTEX_FIRST_Z_MM 0.0

@@ -24,9 +24,9 @@ enum kaon_tag {
     KAON_BEAM /* the average beam: what is known online without the beam tracker */
 };
 
-/* With tails 2 % of the tracks have four times the resolution in momentum and angles; 1 % of the clusters lose energy,
- * on average a tenth; of each time 1 % is uniform in +-10 ns and 0.5 % has five times the resolution. None of these
- * numbers is measured. */
+/* With tails 1 % of the tracks have three times the resolution in momentum and angles; 0.2 % of the clusters lose
+ * energy, on average a twentieth; of each time 1 % is uniform in +-10 ns and 0.5 % has five times the resolution. None
+ * of these numbers is measured. */
 struct detector {
     enum kaon_tag kaon;
     double beam_momentum_mev; /* nominal, for KAON_BEAM */

@@ -442,8 +442,9 @@ static void a_gain_of_the_calorimeter_scales_its_energies_and_nothing_else(void 
 }
 
 /* Beyond 2 ns: 0.8 of the uniform 1 %, and of the wide 0.5 % of the rest those beyond 4/3 sigma (0.18242) or 8/3 sigma
- * (0.0076608). Beyond five sigma of the momentum: of 2 % those beyond 5/4 of theirs (0.21130). E/p below 0.8: of 1 %
- * those that lose more than 0.22314, e^-2.2314 = 0.10738, widened by the resolution by exp((0.0126 / 0.1)^2 / 2). */
+ * (0.0076608). Beyond five sigma of the momentum: of 1 % those beyond 5/3 of theirs (0.095581). E/p below 0.9: of
+ * 0.2 % those that lose more than 0.10546, e^(-0.10546 / 0.05) = 0.12134, widened by the resolution by
+ * exp((0.0126 / 0.05)^2 / 2) = 1.0323. */
 static void tails_have_their_stated_shares(void **state)
 {
     struct detector detector = detector_default();
@@ -459,13 +460,13 @@ static void tails_have_their_stated_shares(void **state)
         late += abs(candidate.dt) > 2000;
         late_kaon += abs(candidate.dt_k) > 2000;
         far_off += fabs(measured(candidate.e, 0).e / 40000 - 1) > 5 * 3.6056e-3;
-        low += candidate.e_over_p < 819;
+        low += candidate.e_over_p < 922;
         assert_true(abs(candidate.dt) <= 10000 && abs(candidate.dt_k) <= 10000);
     }
     check_share("dt", late, MEASUREMENTS, 0.008 + 0.99 * 0.005 * 0.18242);
     check_share("dt_k", late_kaon, MEASUREMENTS, 0.008 + 0.99 * 0.005 * 0.0076608);
-    check_share("momentum", far_off, MEASUREMENTS, 0.02 * 0.21130);
-    check_share("E/p", low, MEASUREMENTS, 0.01 * 0.10738 * 1.008);
+    check_share("momentum", far_off, MEASUREMENTS, 0.01 * 0.095581);
+    check_share("E/p", low, MEASUREMENTS, 0.002 * 0.12134 * 1.0323);
 }
 
 static void the_average_beam_is_the_nominal_momentum_along_the_axis(void **state)
