@@ -273,7 +273,7 @@ static void measure_na62(struct event_source *source, bool is_fake, struct decay
         continue;
 }
 
-/* Share of all decays that become candidates, but for what is not modelled: Ke3 is 99 % of them. */
+/* Share of Ke3 decays that become candidates, but for what is not modelled. */
 static double simulate_acceptance(const struct event_source *source)
 {
     struct event_source pilot = *source;
@@ -282,8 +282,8 @@ static double simulate_acceptance(const struct event_source *source)
     uint64_t accepted = 0;
     random_init(&pilot.random, PILOT_SEED, UINT64_MAX);
     for (uint64_t i = 0; i < PILOT_DECAYS; i++)
-        accepted += try_na62(&pilot, &pilot.config.detector, false, &decay, &candidate);
-    return NA62_EFFICIENCY * (double)accepted / PILOT_DECAYS;
+        accepted += try_na62(&pilot, &pilot.config.detector, false, &decay, &candidate) && decay.kind == DECAY_KE3;
+    return NA62_EFFICIENCY * (double)accepted / (double)pilot.counts.decays[DECAY_KE3];
 }
 
 void event_source_init(struct event_source *source, const struct event_config *config)

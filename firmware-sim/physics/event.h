@@ -68,7 +68,7 @@ struct event_source {
     struct signal signal;
     struct disturbance disturbance;
     double signal_rate; /* decays per Ke3 decay */
-    double acceptance;  /* candidates per decay that may become one */
+    double acceptance;  /* of Ke3: candidates per decay */
     struct event_counts counts;
 };
 

@@ -5,6 +5,7 @@
 
 #include "../../vectors/physics_vectors.h"
 #include "hnlmon/units.h"
+#include "physics/component.h"
 #include "physics/constants.h"
 #include "physics/event.h"
 
@@ -402,6 +403,87 @@ static void every_momentum_fits_into_the_domain_of_the_kernel(void **state)
     }
 }
 
+/* DRAWS candidates of a new source; returns how many of them have activity in the CHANTI. */
+static uint64_t draw_all(struct event_source *source, const struct event_config *config)
+{
+    uint64_t chanti = 0;
+    event_source_init(source, config);
+    for (int i = 0; i < DRAWS; i++) {
+        struct candidate candidate;
+        struct event_truth truth;
+        event_source_next(source, &candidate, &truth);
+        chanti += (candidate.flags & FLAG_CHANTI) != 0;
+    }
+    return chanti;
+}
+
+/* The acceptances are those of another, independent simulation, quoted to 0.1 %: Ke3 19.4 %, 135 MeV 17.3 %. */
+static void the_na62_mode_accepts_what_its_geometry_does(void **state)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default(EVENT_NA62);
+    (void)state;
+    config.seed = check_seed();
+    config.components = 0;
+    config.signal_mass_mev = 135;
+    config.u2 = 1;
+    draw_all(&source, &config);
+    const uint64_t *decays = source.counts.decays, *events = source.counts.events;
+    check_share("signal among decays", decays[DECAY_SIGNAL], decays[DECAY_SIGNAL] + decays[DECAY_KE3],
+                0.50996 / 1.50996);
+    for (int kind = DECAY_KE3; kind <= DECAY_SIGNAL; kind++) {
+        double expected = kind == DECAY_SIGNAL ? 0.173 : 0.194, total = (double)decays[kind];
+        check_near("acceptance", (double)events[kind] / total, expected,
+                   0.0005 + 5 * sqrt(expected * (1 - expected) / total));
+    }
+    /* 1 / (0.0507 * 0.51 * acceptance), with the pilot's own error of 5 * 0.6 %. */
+    check_relative("kaons", event_source_kaons_per_candidate(&source), 1 / (0.0507 * 0.51 * 0.194), 0.035);
+}
+
+/* Before acceptance the components have the rates of component.h, of which pi+ pi0 is 0.2067 / 0.0507 * 1e-3. */
+static void components_come_at_their_rates_when_they_are_asked_for(void **state)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default(EVENT_NA62);
+    (void)state;
+    config.seed = check_seed();
+    draw_all(&source, &config);
+    const uint64_t *decays = source.counts.decays;
+    uint64_t all = 0;
+    for (int kind = 0; kind < DECAY_KIND_COUNT; kind++)
+        all += decays[kind];
+    const double ke4 = 1.006e-3, kmu3 = 2.345e-4, pipi0 = 0.2067 / 0.0507 * 1e-3, sum = 1 + ke4 + kmu3 + pipi0;
+    check_share("ke4", decays[DECAY_KE4], all, ke4 / sum);
+    check_share("kmu3", decays[DECAY_KMU3], all, kmu3 / sum);
+    check_share("pipi0", decays[DECAY_PIPI0], all, pipi0 / sum);
+    assert_true(decays[DECAY_SIGNAL] == 0 && decays[DECAY_NOISE] == 0);
+}
+
+static void accidentals_fire_in_na62_mode_at_the_nominal_intensity(void **state)
+{
+    static struct event_source source;
+    struct event_config config = event_config_default(EVENT_NA62);
+    (void)state;
+    config.seed = check_seed();
+    config.components = COMPONENT_BIT(COMPONENT_ACCIDENTALS);
+    check_share("CHANTI", draw_all(&source, &config), DRAWS, 0.0099502); /* 1 - exp(-0.010) */
+}
+
+static void a_bad_detector_is_a_bad_configuration(void **state)
+{
+    struct event_config bad = event_config_default(EVENT_NA62);
+    (void)state;
+    assert_null(event_config_error(&bad));
+    bad.detector.straw_hole_mm = 2000;
+    assert_non_null(event_config_error(&bad));
+    bad = event_config_default(EVENT_NA62);
+    bad.components = COMPONENT_ALL + 1;
+    assert_non_null(event_config_error(&bad));
+    bad = event_config_default(EVENT_NA62);
+    bad.accidental.hits[0] = -1;
+    assert_non_null(event_config_error(&bad));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +501,10 @@ int main(void)
         cmocka_unit_test(the_widest_disturbance_fits_into_the_integers_of_the_wire),
         cmocka_unit_test(impossible_configurations_are_named),
         cmocka_unit_test(every_momentum_fits_into_the_domain_of_the_kernel),
+        cmocka_unit_test(the_na62_mode_accepts_what_its_geometry_does),
+        cmocka_unit_test(components_come_at_their_rates_when_they_are_asked_for),
+        cmocka_unit_test(accidentals_fire_in_na62_mode_at_the_nominal_intensity),
+        cmocka_unit_test(a_bad_detector_is_a_bad_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
