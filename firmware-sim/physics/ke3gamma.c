@@ -78,9 +78,9 @@ struct products {
     double nu, e, n, f;
 };
 
-static struct products products_of(struct four a, const struct ke3gamma *decay, struct four form)
+static struct products products_of(struct four a, double a_n, const struct ke3gamma *decay, struct four form)
 {
-    return (struct products){four_dot(a, decay->nu), four_dot(a, decay->e), four_dot(a, decay->n), four_dot(a, form)};
+    return (struct products){four_dot(a, decay->nu), four_dot(a, decay->e), a_n, four_dot(a, form)};
 }
 
 /* tr4(a, b, c, d) / 4 from the products in its order. */
@@ -95,21 +95,33 @@ static inline double lepton_tensor(struct products x, struct products y, double 
     return x.nu * y.e + y.nu * x.e - xy * nu_e;
 }
 
-/* Currents of the amplitude: photon emission u[i] times weak current b[i]. */
+/*
+ * Currents of the amplitude: photon emission u[i] times weak current b[i].
+ *
+ * A photon along the positron has p_e.n down to 1e-6 of E_e, and there |M|^2 is a small difference of large terms. So
+ * the products with n follow from p_e.n and p_nu.n, and u[2]^2 from the mass, instead of from components.
+ */
 struct currents {
     struct four u[3], b[3];
-    double g; /* contact term k f2(t) */
+    double u2[3], u_n[3], b_n[3]; /* u[i]^2, u[i].n, b[i].n */
+    double g;                     /* contact term k f2(t) */
 };
 
-static struct currents currents_of(const struct ke3gamma *decay, double e_n)
+static struct currents currents_of(const struct ke3gamma *decay, double e_n, double nu_n)
 {
     const struct four kaon = {MASS_KAON_MEV, 0, 0, 0};
     const double k = decay->k;
+    const double w_n = e_n + nu_n, pi0_n = MASS_KAON_MEV - w_n;
     struct four w = four_add(decay->e, decay->nu);
     double w2 = MASS_ELECTRON2 + 2 * four_dot(decay->e, decay->nu);
-    double t = w2 + 2 * k * four_dot(decay->n, w);
+    double t = w2 + 2 * k * w_n;
     double sum_t = form_sum(t);
-    struct currents c = {.g = k * sum_t};
+    struct currents c = {.g = k * sum_t,
+                         .u2 = {1, k * k * w2, MASS_ELECTRON2 / (e_n * e_n)},
+                         .u_n = {1, k * w_n, -1},
+                         .b_n = {2 * form_plus(w2) * pi0_n + form_sum(w2) * w_n,
+                                 4 * form_plus_difference(t, w2) * pi0_n + 2 * form_sum_difference(t, w2) * w_n,
+                                 2 * form_plus(t) * pi0_n + sum_t * w_n}};
     c.u[0] = (struct four){1, 0, 0, 0}; /* p / p.n for the kaon at rest */
     c.u[1] = four_scale(k, w);
     c.u[2] = four_scale(-1 / e_n, decay->e);
@@ -131,20 +143,20 @@ static double trace6(struct products b, struct products u, double bu, double nu_
 double ke3gamma_k2s(const struct ke3gamma *decay)
 {
     const double e_n = decay->positron.energy * decay->approach; /* p_e.n without cancellation */
-    const struct currents c = currents_of(decay, e_n);
-    const struct four form = c.b[2];
     const double nu_e = four_dot(decay->nu, decay->e), nu_n = four_dot(decay->nu, decay->n);
+    const struct currents c = currents_of(decay, e_n, nu_n);
+    const struct four form = c.b[2];
     struct products b[3], u[3];
     for (int i = 0; i < 3; i++) {
-        b[i] = products_of(c.b[i], decay, form);
-        u[i] = products_of(c.u[i], decay, form);
+        b[i] = products_of(c.b[i], c.b_n[i], decay, form);
+        u[i] = products_of(c.u[i], c.u_n[i], decay, form);
     }
     double first = -2 * c.g * c.g * nu_e;
     double second = -2 * c.g * trace4(nu_e, nu_n, b[2].nu, e_n, b[2].e, b[2].n);
     for (int i = 0; i < 3; i++) {
         double bu = four_dot(c.b[i], c.u[i]);
         first += 2 * c.g * lepton_tensor(b[i], u[i], bu, nu_e);
-        first += four_dot(c.u[i], c.u[i]) * lepton_tensor(b[i], b[i], four_dot(c.b[i], c.b[i]), nu_e);
+        first += c.u2[i] * lepton_tensor(b[i], b[i], four_dot(c.b[i], c.b[i]), nu_e);
         second += trace6(b[i], u[i], bu, nu_e, nu_n, b[2].nu, e_n, b[2].e, b[2].n);
     }
     for (int i = 0; i < 3; i++) {

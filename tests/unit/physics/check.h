@@ -22,6 +22,12 @@ static inline uint64_t check_seed(void)
     return seed;
 }
 
+/* The long form of a test, minutes instead of seconds. */
+static inline int test_is_full(void)
+{
+    return getenv("HNLMON_FULL") != NULL;
+}
+
 static inline void check_near(const char *what, double value, double expected, double tolerance)
 {
     if (!(fabs(value - expected) <= tolerance))
