@@ -3,6 +3,7 @@
 #include "physics/veto.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "hnlmon/candidate.h"
 #include "physics/constants.h"
@@ -21,14 +22,25 @@ static uint32_t detector_at(double angle_rad)
     return angle_rad < LKR_ANGLE_RAD ? FLAG_LKR_EXTRA : FLAG_LAV;
 }
 
+static double angle_of(struct four direction)
+{
+    return atan2(sqrt(direction.x * direction.x + direction.y * direction.y), direction.z);
+}
+
 uint32_t veto_flags(const struct veto *veto, struct random *random, struct four direction, double energy_mev)
 {
     if (energy_mev < veto->threshold_mev)
         return 0;
-    double angle = atan2(sqrt(direction.x * direction.x + direction.y * direction.y), direction.z);
+    double angle = angle_of(direction);
     if (angle >= veto->angle_rad || random_uniform(random) < veto->inefficiency)
         return 0;
     return detector_at(angle);
+}
+
+double veto_missed(const struct veto *veto, struct four direction, double energy_mev)
+{
+    bool is_visible = energy_mev >= veto->threshold_mev && angle_of(direction) < veto->angle_rad;
+    return is_visible ? veto->inefficiency : 1;
 }
 
 /* In the rest frame the cosine c to the flight direction is uniform in -1 .. 1; the photon is unseen below the larger

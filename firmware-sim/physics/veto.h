@@ -26,6 +26,9 @@ struct veto {
  * the laboratory, `energy_mev` its energy there. */
 uint32_t veto_flags(const struct veto *veto, struct random *random, struct four direction, double energy_mev);
 
+/* Probability that this photon leaves no flag: 1 or the inefficiency. Arguments as above. */
+double veto_missed(const struct veto *veto, struct four direction, double energy_mev);
+
 /* Probability that a photon of energy `k_mev` in the rest frame of a kaon of momentum `kaon_momentum_mev` leaves no
  * flag; the beam's divergence is neglected. */
 double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev);

@@ -78,6 +78,15 @@ static void each_angle_has_its_detector(void **state)
     assert_true(veto_flags(&veto, &random, at_angle(5e-3), 49.9) == 0);
 }
 
+static void a_single_photon_is_missed_as_the_veto_says(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3};
+    (void)state;
+    check_near("inside", veto_missed(&veto, at_angle(20e-3), 1000), 1e-3, 0);
+    check_near("outside", veto_missed(&veto, at_angle(51e-3), 1000), 1, 0);
+    check_near("too soft", veto_missed(&veto, at_angle(20e-3), 49.9), 1, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +95,7 @@ int main(void)
         cmocka_unit_test(a_soft_photon_survives_with_its_hand_calculated_probability),
         cmocka_unit_test(photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says),
         cmocka_unit_test(each_angle_has_its_detector),
+        cmocka_unit_test(a_single_photon_is_missed_as_the_veto_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
