@@ -9,15 +9,12 @@
 #include "physics/constants.h"
 #include "physics/ke3gamma.h"
 #include "physics/random.h"
+#include "physics/sample.h"
 
 #define NODE_SPACING_MEV2 ((double)M2_BIN_WIDTH_MEV2 / SPECTRUM_FINENESS)
 
-/* Ranges of the photon energy, and how many of 8 events each gets. The first one, where m2_miss < 1 MeV^2 and no veto
- * sees the photon, only fixes the normalisation; the last one is the tail, m2_miss up to the end point. */
-static const struct stratum {
-    double k_min_mev, k_max_mev;
-    uint64_t eighths;
-} strata[] = {{0, 1e-3, 1}, {1e-3, 3, 1}, {3, 30, 2}, {30, PHOTON_ENERGY_MAX_MEV, 4}};
+/* How many of 8 events a stratum gets: points of low discrepancy need few for the total. */
+static const uint64_t eighths[SAMPLE_STRATA] = {1, 1, 2, 4};
 
 #define DIMENSIONS 5
 
@@ -74,7 +71,7 @@ static void deposit(double nodes[SPECTRUM_NODES], double m2, double weight)
 
 /* Adds one stratum: `count` events, each weighted by 1 / count. */
 static void simulate_stratum(double before[SPECTRUM_NODES], double after[SPECTRUM_NODES],
-                             const struct spectrum_config *config, const struct stratum *stratum, uint64_t count,
+                             const struct spectrum_config *config, const struct sample_stratum *stratum, uint64_t count,
                              struct random *random)
 {
     struct sequence sequence;
@@ -114,8 +111,8 @@ void spectrum_simulate(struct spectrum *spectrum, const struct spectrum_config *
         double *before = spectrum->before[shift], *after = spectrum->after[shift];
         struct random random;
         random_init(&random, config->seed, shift);
-        for (size_t i = 0; i < sizeof strata / sizeof *strata; i++)
-            simulate_stratum(before, after, config, &strata[i], strata[i].eighths * eighth, &random);
+        for (size_t i = 0; i < SAMPLE_STRATA; i++)
+            simulate_stratum(before, after, config, &sample_strata[i], eighths[i] * eighth, &random);
         double total = sum_of(before);
         scale_all(before, 1 / total);
         scale_all(after, 1 / total);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "check.h"
+
+#include "physics/constants.h"
+#include "physics/ratio.h"
+#include "physics/sample.h"
+
+static void every_number_of_events_is_drawn_exactly(void **state)
+{
+    (void)state;
+    for (uint64_t events = SAMPLE_EVENTS_MIN; events < 40; events++)
+        for (int sampling = 0; sampling < SAMPLING_COUNT; sampling++) {
+            struct sample sample;
+            struct random random;
+            uint64_t drawn[SAMPLE_STRATA] = {0}, total = 0;
+            struct sample_decay decay;
+            random_init(&random, 1, 0);
+            sample_init(&sample, (enum sampling)sampling, events);
+            while (sample_next(&sample, &random, &decay))
+                drawn[decay.stratum]++;
+            for (int i = 0; i < SAMPLE_STRATA; i++) {
+                assert_true(drawn[i] == sample.trials[i]);
+                assert_true(sampling == SAMPLING_UNWEIGHTED || drawn[i] >= 2);
+                total += drawn[i];
+            }
+            assert_true(total == events);
+            assert_false(sample_next(&sample, &random, &decay));
+        }
+}
+
+static void strata_cover_all_photons_once_and_keep_to_their_ranges(void **state)
+{
+    struct sample sample;
+    struct random random;
+    struct sample_decay decay;
+    (void)state;
+    assert_true(sample_strata[0].k_min_mev == 0);
+    assert_true(sample_strata[SAMPLE_STRATA - 1].k_max_mev == PHOTON_ENERGY_MAX_MEV);
+    for (int i = 1; i < SAMPLE_STRATA; i++)
+        assert_true(sample_strata[i].k_min_mev == sample_strata[i - 1].k_max_mev);
+    random_init(&random, check_seed(), 0);
+    sample_init(&sample, SAMPLING_STRATIFIED, 20000);
+    while (sample_next(&sample, &random, &decay)) {
+        const struct sample_stratum *stratum = &sample_strata[decay.stratum];
+        if (decay.weight > 0)
+            assert_true(decay.ke3.k >= stratum->k_min_mev && decay.ke3.k <= stratum->k_max_mev * (1 + 1e-12));
+    }
+}
+
+#define EDGES 6
+
+static void shares_above(enum sampling sampling, uint64_t events, struct estimate shares[EDGES])
+{
+    static const double edge_mev2[EDGES] = {1, 100, 1000, 5000, 15000, 40000};
+    struct ratio above[EDGES] = {{{0}, {0}, {0}}};
+    struct ratio_base all = {{0}, {0}};
+    struct sample sample;
+    struct random random;
+    struct sample_decay decay;
+    random_init(&random, check_seed(), (uint64_t)sampling);
+    sample_init(&sample, sampling, events);
+    while (sample_next(&sample, &random, &decay)) {
+        if (!(decay.weight > 0))
+            continue;
+        ratio_base_add(&all, decay.stratum, decay.weight);
+        for (int i = 0; i < EDGES && decay.ke3.m2 > edge_mev2[i]; i++)
+            ratio_add(&above[i], decay.stratum, decay.weight, 1);
+    }
+    for (int i = 0; i < EDGES; i++)
+        shares[i] = ratio_estimate(&above[i], &all, sample.trials);
+}
+
+static void stratified_and_unweighted_decays_have_the_same_spectrum(void **state)
+{
+    const uint64_t events = test_is_full() ? 10000000 : 500000;
+    struct estimate stratified[EDGES], unweighted[EDGES];
+    (void)state;
+    shares_above(SAMPLING_STRATIFIED, events, stratified);
+    shares_above(SAMPLING_UNWEIGHTED, events, unweighted);
+    for (int i = 0; i < EDGES; i++) {
+        double pull = (stratified[i].value - unweighted[i].value) / hypot(stratified[i].error, unweighted[i].error);
+        printf("%.4g +- %.2g stratified, %.4g +- %.2g unweighted, pull %.2f\n", stratified[i].value,
+               stratified[i].error, unweighted[i].value, unweighted[i].error, pull);
+        assert_true(fabs(pull) < 4);
+        check_relative("binomial error", unweighted[i].error,
+                       sqrt(unweighted[i].value * (1 - unweighted[i].value) / (double)(events - 1)), 1e-9);
+    }
+    assert_true(stratified[EDGES - 1].error < unweighted[EDGES - 1].error / 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_number_of_events_is_drawn_exactly),
+        cmocka_unit_test(strata_cover_all_photons_once_and_keep_to_their_ranges),
+        cmocka_unit_test(stratified_and_unweighted_decays_have_the_same_spectrum),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
