@@ -37,7 +37,7 @@ PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component d
   spectrum spill survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
 BOARD := $(call in,firmware-sim,condition options)
-FWSIM := $(call in,firmware-sim,board_host)
+FWSIM := $(call in,firmware-sim,board_host measurement spectrum_command)
 TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
 SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)
 PROTOS := frontend monitor control state

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "firmware/downscaling.h"
 #include "firmware/framing.h"
@@ -19,6 +20,7 @@
 #include "options.h"
 #include "physics/event.h"
 #include "physics/spill.h"
+#include "spectrum_command.h"
 
 #define PUMP_MS 20                   /* while there is nothing to do but wait */
 #define PUMP_MAX_MS 100              /* until the time of a batch has come: signals are noticed meanwhile */
@@ -333,7 +335,11 @@ int main(int argc, char **argv)
     static struct board board;
     standard_streams_reserve();
     signal(SIGPIPE, SIG_IGN); /* whoever reads the messages may go away */
-    switch (options_parse(argc, argv, &board.options)) {
+    if (argc > 1 && strcmp(argv[1], "spectrum") == 0) {
+        argv[1] = argv[0]; /* the name in messages */
+        return spectrum_command(argc - 1, argv + 1);
+    }
+    switch (options_parse(COMMAND_SEND, argc, argv, &board.options)) {
     case OPTIONS_RUN:
         break;
     case OPTIONS_HELP:

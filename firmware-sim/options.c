@@ -12,12 +12,23 @@
 #include <string.h>
 
 #include "hnlmon/frame.h"
+#include "physics/sample.h"
 
-enum option_type { OPTION_TEXT, OPTION_COUNT, OPTION_INTEGER, OPTION_NUMBER, OPTION_SPEED, OPTION_CONDITION };
+enum option_type {
+    OPTION_TEXT,
+    OPTION_COUNT,
+    OPTION_INTEGER,
+    OPTION_NUMBER,
+    OPTION_SPEED,
+    OPTION_CHOICE,
+    OPTION_FLAG,
+    OPTION_CONDITION
+};
 
 struct option_row {
+    unsigned commands; /* enum command */
     const char *name;
-    const char *argument;
+    const char *argument; /* of a choice: its words, separated by '|' */
     enum option_type type;
     size_t offset;
     const char *initial; /* NULL: nothing */
@@ -25,12 +36,24 @@ struct option_row {
     const char *meaning;
 };
 
-#define ROW(name, argument, type, member, initial, min, max, meaning)                                                  \
+#define ROW_OF(commands, name, argument, type, member, initial, min, max, meaning)                                     \
     {                                                                                                                  \
-        name, argument, type, offsetof(struct options, member), initial, min, max, meaning                             \
+        commands, name, argument, type, offsetof(struct options, member), initial, min, max, meaning                   \
     }
+#define ROW(...) ROW_OF(COMMAND_SEND, __VA_ARGS__)
+#define ROW_SPECTRUM(...) ROW_OF(COMMAND_SPECTRUM, __VA_ARGS__)
+#define ROW_BOTH(...) ROW_OF(COMMAND_SEND | COMMAND_SPECTRUM, __VA_ARGS__)
 
 static const struct option_row rows[] = {
+    ROW_SPECTRUM("mode", "paper|na62", OPTION_CHOICE, mode, "paper", 0, 0, "detector, selection and veto"),
+    ROW_SPECTRUM("kaon", "gtk|beam", OPTION_CHOICE, kaon, "gtk", 0, 0,
+                 "momentum of the kaon in mode na62: measured, or the average beam"),
+    ROW_SPECTRUM("events", "N", OPTION_COUNT, events, "1000000", SAMPLE_EVENTS_MIN, 1e12,
+                 "decays; about a second per million, twice that with a signal"),
+    ROW_SPECTRUM("sampling", "stratified|unweighted", OPTION_CHOICE, sampling, "stratified", 0, 0,
+                 "mostly the tail, with weights, or as they come"),
+    ROW_SPECTRUM("stream", "K", OPTION_COUNT, stream, "0", 0, 4e18, "of the seed; different ones are independent"),
+    ROW_SPECTRUM("json", "", OPTION_FLAG, is_json, NULL, 0, 0, "numbers with 17 digits"),
     ROW("link", "ENDPOINT", OPTION_TEXT, link, "tcp://127.0.0.1:4510", 0, 0, "where the daemon listens"),
     ROW("source", "N", OPTION_COUNT, source, "1", 1, UINT32_MAX, "number of this front-end"),
     ROW("name", "TEXT", OPTION_TEXT, name, "fwsim", 0, 0, "its name"),
@@ -50,10 +73,9 @@ static const struct option_row rows[] = {
     ROW("batch", "N", OPTION_COUNT, batch, "64", 1, BATCH_CANDIDATES_MAX, "candidates per batch at most"),
     ROW("flush", "MS", OPTION_NUMBER, flush_ms, "5", 0.01, 1000,
         "a batch is sent when its first candidate is this old"),
-    ROW("signal-mass", "MEV", OPTION_NUMBER, signal_mass_mev, "0", 0, 1e3,
-        "inject K+ -> pi0 e+ N of this mass; 0: none"),
+    ROW_BOTH("signal-mass", "MEV", OPTION_NUMBER, signal_mass_mev, "0", 0, 1e3, "K+ -> pi0 e+ N of this mass; 0: none"),
     ROW("u2", "X", OPTION_NUMBER, u2, "0", 0, 1, "with this |U_e|^2"),
-    ROW("seed", "N", OPTION_COUNT, seed, "1", 0, 1.8e19, "same seed, same candidates; sources get different ones"),
+    ROW_BOTH("seed", "N", OPTION_COUNT, seed, "1", 0, 1.8e19, "same seed, same candidates; sources get different ones"),
     ROW("ring", "MIB", OPTION_COUNT, ring_mib, "64", 1, 1023, "retention ring"),
     ROW("drop", "P", OPTION_NUMBER, drop, "0", 0, 0.5, "fault: a batch is not sent, with probability P"),
     ROW("duplicate", "P", OPTION_NUMBER, duplicate, "0", 0, 0.5, "fault: it is sent twice"),
@@ -128,6 +150,21 @@ static bool add_condition(const struct option_row *row, const char *text, struct
     return condition_add(list, text, why) || fail(row, text, why);
 }
 
+/* The number of the word. */
+static bool set_choice(const struct option_row *row, const char *text, uint64_t *value)
+{
+    const char *word = row->argument;
+    for (*value = 0; word; ++*value) {
+        size_t length = strcspn(word, "|");
+        if (strlen(text) == length && strncmp(word, text, length) == 0)
+            return true;
+        word = word[length] ? word + length + 1 : NULL;
+    }
+    char why[80];
+    snprintf(why, sizeof why, "must be one of %s", row->argument);
+    return fail(row, text, why);
+}
+
 static bool set_row(const struct option_row *row, const char *text, struct options *options)
 {
     void *member = (char *)options + row->offset;
@@ -145,22 +182,48 @@ static bool set_row(const struct option_row *row, const char *text, struct optio
         return set_speed(row, text, member);
     case OPTION_CONDITION:
         return add_condition(row, text, member);
+    case OPTION_CHOICE:
+        return set_choice(row, text, member);
+    case OPTION_FLAG:
+        *(bool *)member = true;
+        return true;
     }
     return false;
 }
 
-static void print_help(void)
+static void print_rows(enum command command)
 {
-    puts("Usage: hnlmon-fwsim [OPTION]...\n"
-         "Front-end simulator: true K+ -> pi0 e+ nu (gamma) and, when asked, K+ -> pi0 e+ N, sent to the daemon as a\n"
-         "front-end would send them. Ends when the daemon has counted everything.\n");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         char left[48];
+        if (!(rows[i].commands & command))
+            continue;
         snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
-        printf("  %-28s %s (%s)\n", left, rows[i].meaning, rows[i].initial ? rows[i].initial : "none");
+        printf("  %-33s %s", left, rows[i].meaning);
+        if (rows[i].type == OPTION_FLAG)
+            puts("");
+        else
+            printf(" (%s)\n", rows[i].initial ? rows[i].initial : "none");
     }
-    puts("  --help                       this text\n"
+    puts("  --help                            this text\n"
          "  --version\n");
+}
+
+static void print_help(enum command command)
+{
+    if (command == COMMAND_SPECTRUM) {
+        puts("Usage: hnlmon-fwsim spectrum [OPTION]...\n"
+             "Numbers of the event source, with their statistical errors, to compare with other programs: rates of\n"
+             "K+ -> pi0 e+ nu gamma, squared missing mass, photon veto, resolution, search windows. No daemon "
+             "needed.\n");
+        print_rows(command);
+        puts("Exit status: 0 done, 1 printing failed, 2 usage.");
+        return;
+    }
+    puts("Usage: hnlmon-fwsim [OPTION]...\n"
+         "       hnlmon-fwsim spectrum [OPTION]...   numbers of the event source; see its --help\n"
+         "Front-end simulator: true K+ -> pi0 e+ nu (gamma) and, when asked, K+ -> pi0 e+ N, sent to the daemon as a\n"
+         "front-end would send them. Ends when the daemon has counted everything.\n");
+    print_rows(command);
     printf(
         "WHAT goes wrong is NAME[=SIZE]@FIRST[-LAST], at most %d of them. Bursts count from 1; without LAST it is one\n"
         "burst, @20- is up to the end. Names, with the unit and default of SIZE:\n",
@@ -169,30 +232,40 @@ static void print_help(void)
     puts("\nExit status: 0 all counted, 1 the daemon did not answer or printing failed, 2 usage.");
 }
 
-enum options_result options_parse(int argc, char **argv, struct options *options)
+/* Fills the table of getopt_long with the rows of the command; each returns its number in `rows`. */
+static void list_options(enum command command, struct option longs[ROW_COUNT + 3])
 {
-    struct option longs[ROW_COUNT + 3] = {{0}};
+    size_t count = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].commands & command)
+            longs[count++] = (struct option){
+                rows[i].name, rows[i].type == OPTION_FLAG ? no_argument : required_argument, NULL, (int)i};
+    longs[count++] = (struct option){"help", no_argument, NULL, ROW_COUNT};
+    longs[count++] = (struct option){"version", no_argument, NULL, ROW_COUNT + 1};
+    longs[count] = (struct option){0};
+}
+
+enum options_result options_parse(enum command command, int argc, char **argv, struct options *options)
+{
+    struct option longs[ROW_COUNT + 3];
+    int chosen;
+    list_options(command, longs);
     *options = (struct options){.link = NULL};
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        longs[i] = (struct option){rows[i].name, required_argument, NULL, (int)i};
+    for (size_t i = 0; i < ROW_COUNT; i++)
         if (rows[i].initial)
             (void)set_row(&rows[i], rows[i].initial, options);
-    }
-    longs[ROW_COUNT] = (struct option){"help", no_argument, NULL, ROW_COUNT};
-    longs[ROW_COUNT + 1] = (struct option){"version", no_argument, NULL, ROW_COUNT + 1};
-    int chosen;
     while ((chosen = getopt_long(argc, argv, "", longs, NULL)) != -1) {
         if (chosen == '?')
             return OPTIONS_BAD;
         if (chosen == (int)ROW_COUNT) {
-            print_help();
+            print_help(command);
             return OPTIONS_HELP;
         }
         if (chosen == (int)ROW_COUNT + 1) {
             puts("hnlmon-fwsim " HNLMON_VERSION);
             return OPTIONS_HELP;
         }
-        if (!set_row(&rows[chosen], optarg, options))
+        if (!set_row(&rows[chosen], rows[chosen].type == OPTION_FLAG ? "" : optarg, options))
             return OPTIONS_BAD;
     }
     if (optind < argc) {

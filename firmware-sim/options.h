@@ -5,6 +5,7 @@
 #ifndef FIRMWARE_SIM_OPTIONS_H
 #define FIRMWARE_SIM_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "condition.h"
@@ -21,12 +22,21 @@ struct options {
     double drop, duplicate, reorder, corrupt;
     double timeout_s;
     struct condition_list conditions;
+    uint64_t mode;     /* enum event_mode */
+    uint64_t kaon;     /* enum kaon_tag */
+    uint64_t sampling; /* enum sampling */
+    uint64_t events, stream;
+    bool is_json;
 };
+
+/* What the program is called for; a row of the table may belong to several. */
+enum command { COMMAND_SEND = 1, COMMAND_SPECTRUM = 2 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };
 
-/* Fills *options from the command line. OPTIONS_HELP: help or version was printed on stdout. OPTIONS_BAD: one line of
- * error was printed on stderr. Texts point into argv. */
-enum options_result options_parse(int argc, char **argv, struct options *options);
+/* Fills *options from the command line; argv[0] is skipped, and what belongs to other commands gets its default.
+ * OPTIONS_HELP: help or version was printed on stdout. OPTIONS_BAD: one line of error was printed on stderr. Texts
+ * point into argv. */
+enum options_result options_parse(enum command command, int argc, char **argv, struct options *options);
 
 #endif
