@@ -9,6 +9,7 @@
 #include "hnlmon/units.h"
 #include "physics/component.h"
 #include "physics/constants.h"
+#include "physics/flight.h"
 #include "physics/hot_channel.h"
 #include "physics/pi0.h"
 #include "physics/smear.h"
@@ -99,45 +100,25 @@ void event_source_disturb(struct event_source *source, const struct disturbance 
     source->disturbance = *disturbance;
 }
 
-/* Exponential decay law inside the decay volume, by inversion; mm from the target. */
-static double draw_vertex_z(struct random *random)
-{
-    const double decayed = -expm1((DECAY_VOLUME_FIRST_M - DECAY_VOLUME_LAST_M) / DECAY_LENGTH_M);
-    return 1e3 * (DECAY_VOLUME_FIRST_M - DECAY_LENGTH_M * log1p(-decayed * random_uniform(random)));
-}
-
-/* A kaon that decays; it left the axis of the beam where the decay volume begins. */
 static void draw_kaon(struct event_source *source, struct decay *decay)
 {
     struct beam beam = source->config.beam;
     beam.momentum_mev *= 1 + source->disturbance.beam_shift;
-    decay->kaon = beam_draw(&beam, &source->random);
-    double z = draw_vertex_z(&source->random);
-    double along = (z - 1e3 * BEAM_FOCUS_M) / decay->kaon.z;
-    decay->vertex = decay->track_origin = (struct point){along * decay->kaon.x, along * decay->kaon.y, z};
+    flight_begin(&beam, &source->random, decay);
 }
 
 static void draw_ke3(struct event_source *source, struct decay *decay)
 {
     struct ke3gamma ke3;
     ke3gamma_draw(&source->random, &ke3, &source->counts.ke3gamma);
-    struct rotation rotation = random_rotation(&source->random);
-    decay->pi0 = decay_to_lab(ke3.pi0, &rotation, decay->kaon);
-    decay->track = decay_to_lab(ke3.e, &rotation, decay->kaon);
-    decay->photons[2] = four_scale(ke3.k, decay_to_lab(ke3.n, &rotation, decay->kaon));
-    decay->photon_count = 3;
-    decay->m2 = ke3.m2;
+    flight_ke3(&source->random, &ke3, decay);
 }
 
 static void draw_signal(struct event_source *source, struct decay *decay)
 {
     struct signal_decay signal;
     signal_draw(&source->signal, &source->random, &signal);
-    struct rotation rotation = random_rotation(&source->random);
-    decay->pi0 = decay_to_lab(signal.pi0, &rotation, decay->kaon);
-    decay->track = decay_to_lab(signal.e, &rotation, decay->kaon);
-    decay->photon_count = 2;
-    decay->m2 = source->signal.mass * source->signal.mass;
+    flight_signal(&source->random, &signal, decay);
 }
 
 static const struct component *component_of(enum decay_kind kind)
