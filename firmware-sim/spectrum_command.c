@@ -68,7 +68,7 @@ static void simulate_ke3(struct simulation *simulation)
 static void simulate_signal(struct simulation *simulation)
 {
     const struct options *options = simulation->options;
-    const uint64_t trials[SAMPLE_STRATA] = {options->events};
+    const uint64_t trials[STRATA_COUNT] = {options->events};
     struct measurement *measurement = &simulation->signal_measurement;
     struct signal signal;
     struct random random;

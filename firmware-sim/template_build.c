@@ -131,7 +131,9 @@ int main(int argc, char **argv)
     spectrum_simulate(&spectrum, &(struct spectrum_config){
                                      .events = options.events,
                                      .seed = options.seed,
-                                     .veto = {VETO_THRESHOLD_MEV, VETO_ANGLE_RAD, VETO_INEFFICIENCY},
+                                     .veto = {.threshold_mev = VETO_THRESHOLD_MEV,
+                                              .angle_rad = VETO_ANGLE_RAD,
+                                              .inefficiency = VETO_INEFFICIENCY},
                                      .beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD},
                                  });
     fill(&shape, &spectrum);

@@ -50,7 +50,9 @@ struct event_config event_config_default(enum event_mode mode)
         .detector = detector_default(),
         .components = COMPONENT_ALL,
         .accidental = accidental_default(),
-        .veto = {mode == EVENT_NA62 ? NA62_VETO_THRESHOLD_MEV : VETO_THRESHOLD_MEV, VETO_ANGLE_RAD, VETO_INEFFICIENCY},
+        .veto = {.threshold_mev = mode == EVENT_NA62 ? NA62_VETO_THRESHOLD_MEV : VETO_THRESHOLD_MEV,
+                 .angle_rad = VETO_ANGLE_RAD,
+                 .inefficiency = VETO_INEFFICIENCY},
         .l0_mask = 1,
     };
 }
@@ -83,6 +85,8 @@ const char *event_config_error(const struct event_config *config)
         return "the veto angle must be between 0.001 and 3 rad";
     if (!is_within(config->veto.inefficiency, 0, 1))
         return "the veto inefficiency must be between 0 and 1";
+    if (!is_within(config->veto.outer_efficiency, 0, 1))
+        return "the veto efficiency outside the angle must be between 0 and 1";
     if (config->components & ~COMPONENT_ALL)
         return "the components must be some of component.h";
     const char *error = detector_error(&config->detector);

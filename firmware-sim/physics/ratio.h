@@ -22,12 +22,12 @@ struct estimate {
 
 /* Who is counted. All zero to begin with. */
 struct ratio_base {
-    double w[SAMPLE_STRATA], w2[SAMPLE_STRATA];
+    double w[STRATA_COUNT], w2[STRATA_COUNT];
 };
 
 /* What about them. All zero to begin with. */
 struct ratio {
-    double wx[SAMPLE_STRATA], w2x[SAMPLE_STRATA], w2x2[SAMPLE_STRATA];
+    double wx[STRATA_COUNT], w2x[STRATA_COUNT], w2x2[STRATA_COUNT];
 };
 
 static inline void ratio_base_add(struct ratio_base *base, uint32_t stratum, double weight)
@@ -47,7 +47,7 @@ static inline void ratio_add(struct ratio *ratio, uint32_t stratum, double weigh
 
 /* Value and error; both NaN when the base is empty. trials: of each stratum, 0 for one that is not used. */
 struct estimate ratio_estimate(const struct ratio *ratio, const struct ratio_base *base,
-                               const uint64_t trials[SAMPLE_STRATA]);
+                               const uint64_t trials[STRATA_COUNT]);
 
 /* The variance that a stratum of `trials` contributes to a sum of terms e, from the sums of e and of e^2. */
 double ratio_stratum_variance(double sum, double sum2, uint64_t trials);

@@ -27,7 +27,7 @@ void resolution_add(struct resolution *resolution, uint32_t stratum, double weig
 static double total_weight(const struct ratio_base *base)
 {
     double sum = 0;
-    for (int i = 0; i < SAMPLE_STRATA; i++)
+    for (int i = 0; i < STRATA_COUNT; i++)
         sum += base->w[i];
     return sum;
 }
@@ -59,26 +59,25 @@ static struct quantile quantile_of(const struct resolution *resolution, double s
 }
 
 /* The core moves by the mean of `influence` over all events: the share below each quantile over the density there. */
-static struct estimate core_of(const struct resolution *resolution, const uint64_t trials[SAMPLE_STRATA])
+static struct estimate core_of(const struct resolution *resolution, const uint64_t trials[STRATA_COUNT])
 {
     const struct quantile lo = quantile_of(resolution, TAIL_SHARE), hi = quantile_of(resolution, 1 - TAIL_SHARE);
-    double sum[SAMPLE_STRATA] = {0}, sum2[SAMPLE_STRATA] = {0}, variance = 0;
+    double sum[STRATA_COUNT] = {0}, sum2[STRATA_COUNT] = {0}, variance = 0;
     for (int bin = 0; bin < RESOLUTION_BINS; bin++) {
         double influence =
             0.5 * (((bin <= hi.bin) - (1 - TAIL_SHARE)) / hi.density - ((bin <= lo.bin) - TAIL_SHARE) / lo.density);
-        for (int i = 0; i < SAMPLE_STRATA; i++) {
+        for (int i = 0; i < STRATA_COUNT; i++) {
             sum[i] += influence * resolution->bin[bin].w[i];
             sum2[i] += influence * influence * resolution->bin[bin].w2[i];
         }
     }
-    for (int i = 0; i < SAMPLE_STRATA; i++)
+    for (int i = 0; i < STRATA_COUNT; i++)
         variance += ratio_stratum_variance(sum[i], sum2[i], trials[i]);
     return (struct estimate){0.5 * (hi.residual_mev2 - lo.residual_mev2),
                              sqrt(variance) / total_weight(&resolution->inside)};
 }
 
-struct resolution_estimate resolution_estimate(const struct resolution *resolution,
-                                               const uint64_t trials[SAMPLE_STRATA])
+struct resolution_estimate resolution_estimate(const struct resolution *resolution, const uint64_t trials[STRATA_COUNT])
 {
     const struct estimate none = {NAN, NAN};
     if (!(total_weight(&resolution->inside) > 0))

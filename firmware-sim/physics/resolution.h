@@ -34,6 +34,6 @@ void resolution_add(struct resolution *resolution, uint32_t stratum, double weig
 
 /* NaN when empty. */
 struct resolution_estimate resolution_estimate(const struct resolution *resolution,
-                                               const uint64_t trials[SAMPLE_STRATA]);
+                                               const uint64_t trials[STRATA_COUNT]);
 
 #endif

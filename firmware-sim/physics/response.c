@@ -45,7 +45,7 @@ void response_add(struct response *response, uint32_t stratum, double weight, do
     add_windows(response, stratum, weight, candidate);
 }
 
-void response_finish(const struct response *response, const uint64_t trials[SAMPLE_STRATA],
+void response_finish(const struct response *response, const uint64_t trials[STRATA_COUNT],
                      struct response_result *result)
 {
     const struct ratio_base *base = response->is_flat_acceptance ? &response->accepted : &response->all;

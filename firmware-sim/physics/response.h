@@ -56,7 +56,7 @@ void response_init(struct response *response, bool is_flat_acceptance, const dou
 void response_add(struct response *response, uint32_t stratum, double weight, double true_m2,
                   const struct response_candidate *candidate);
 
-void response_finish(const struct response *response, const uint64_t trials[SAMPLE_STRATA],
+void response_finish(const struct response *response, const uint64_t trials[STRATA_COUNT],
                      struct response_result *result);
 
 #endif

@@ -5,12 +5,9 @@
 #include <assert.h>
 #include <stddef.h>
 
-#include "physics/constants.h"
-
-const struct sample_stratum sample_strata[SAMPLE_STRATA] = {{0, 1e-3}, {1e-3, 3}, {3, 30}, {30, PHOTON_ENERGY_MAX_MEV}};
 
 /* Of 8 trials; the first stratum decides how well the total is known. */
-static const uint64_t eighths[SAMPLE_STRATA] = {2, 1, 2, 3};
+static const uint64_t eighths[STRATA_COUNT] = {2, 1, 2, 3};
 
 static const char *const sampling_names[SAMPLING_COUNT] = {
     [SAMPLING_STRATIFIED] = "stratified",
@@ -27,9 +24,9 @@ void sample_init(struct sample *sample, enum sampling sampling, uint64_t events)
     assert(events >= SAMPLE_EVENTS_MIN);
     *sample = (struct sample){.sampling = sampling, .trials = {events}};
     if (sampling == SAMPLING_STRATIFIED) {
-        for (int i = 0; i < SAMPLE_STRATA - 1; i++)
+        for (int i = 0; i < STRATA_COUNT - 1; i++)
             sample->trials[i] = events / 8 * eighths[i];
-        sample->trials[SAMPLE_STRATA - 1] = events - sample->trials[0] - sample->trials[1] - sample->trials[2];
+        sample->trials[STRATA_COUNT - 1] = events - sample->trials[0] - sample->trials[1] - sample->trials[2];
     }
     sample->left = sample->trials[0];
 }
@@ -37,7 +34,7 @@ void sample_init(struct sample *sample, enum sampling sampling, uint64_t events)
 /* Five uniform numbers make a decay; its weight is its share of the mean over the stratum. */
 static void draw_stratified(struct sample *sample, struct random *random, struct sample_decay *decay)
 {
-    const struct sample_stratum *stratum = &sample_strata[sample->stratum];
+    const struct strata_range *stratum = &strata_ranges[sample->stratum];
     double u[5];
     for (int i = 0; i < 5; i++)
         u[i] = random_uniform(random);
@@ -49,7 +46,7 @@ static void draw_stratified(struct sample *sample, struct random *random, struct
 bool sample_next(struct sample *sample, struct random *random, struct sample_decay *decay)
 {
     while (sample->left == 0) {
-        if (sample->stratum + 1 == SAMPLE_STRATA)
+        if (sample->stratum + 1 == STRATA_COUNT)
             return false;
         sample->left = sample->trials[++sample->stratum];
     }

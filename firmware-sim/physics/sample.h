@@ -14,16 +14,7 @@
 
 #include "physics/ke3gamma.h"
 #include "physics/random.h"
-
-#define SAMPLE_STRATA 4
-
-/* Ranges of the photon energy in the rest frame. The first one, where m2_miss < 1 MeV^2 and no veto sees the photon,
- * only fixes the normalisation: it holds 77 % of the rate; the last one is the tail, m2_miss up to the end point. */
-struct sample_stratum {
-    double k_min_mev, k_max_mev;
-};
-
-extern const struct sample_stratum sample_strata[SAMPLE_STRATA];
+#include "physics/strata.h"
 
 enum sampling { SAMPLING_STRATIFIED, SAMPLING_UNWEIGHTED, SAMPLING_COUNT };
 
@@ -33,17 +24,17 @@ const char *sampling_name(enum sampling sampling);
 /* A decay of the kaon at rest, not yet rotated. */
 struct sample_decay {
     struct ke3gamma ke3;
-    uint32_t stratum; /* 0 .. SAMPLE_STRATA - 1; always 0 when unweighted */
+    uint32_t stratum; /* 0 .. STRATA_COUNT - 1; always 0 when unweighted */
     double weight;    /* >= 0; at 0 the trial was outside the phase space and `ke3` is not set */
 };
 
 struct sample {
     enum sampling sampling;
-    uint64_t trials[SAMPLE_STRATA]; /* that the strata get, among them those of weight 0 */
-    uint32_t stratum;               /* of the next trial */
-    uint64_t left;                  /* trials in it */
-    uint64_t outside;               /* trials of weight 0 so far */
-    struct ke3gamma_counts counts;  /* of the accept-reject, when unweighted */
+    uint64_t trials[STRATA_COUNT]; /* that the strata get, among them those of weight 0 */
+    uint32_t stratum;              /* of the next trial */
+    uint64_t left;                 /* trials in it */
+    uint64_t outside;              /* trials of weight 0 so far */
+    struct ke3gamma_counts counts; /* of the accept-reject, when unweighted */
 };
 
 #define SAMPLE_EVENTS_MIN 16 /* two trials in every stratum */

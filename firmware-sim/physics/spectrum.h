@@ -2,10 +2,10 @@
 /*
  * spectrum - the m2_miss spectrum of K+ -> pi0 e+ nu gamma before and after the photon veto, by weighted simulation.
  *
- * Unweighted counts would need 1e10 events for a per cent in the tail. Here the photon energy is drawn log-uniform
- * above 1 keV (and separately below), the veto is a weight in closed form, averaged over the beam's momentum spread,
- * and the resolution is folded in at the end. The points are of low discrepancy, in several randomly shifted copies:
- * the spread of the copies is the statistical error.
+ * The decays come from strata.h; the veto is a weight in closed form, averaged over the beam's momentum spread, and the
+ * resolution is folded in at the end. The photons that the threshold hides and those outside the angle are kept apart,
+ * so that one simulation serves every efficiency inside and outside. The spread of independent copies is the
+ * statistical error.
  *
  * Everything is a fraction of inclusive Ke3(gamma); the acceptance is flat and cancels.
  */
@@ -33,18 +33,31 @@ struct spectrum_config {
 struct spectrum {
     double before[SPECTRUM_SHIFTS][SPECTRUM_NODES];
     double after[SPECTRUM_SHIFTS][SPECTRUM_NODES];
+    double faint[SPECTRUM_SHIFTS][SPECTRUM_NODES];   /* the photon is below the threshold */
+    double outside[SPECTRUM_SHIFTS][SPECTRUM_NODES]; /* above it, but outside the angle */
 };
 
-/* Fills *spectrum; about 0.2 s per million events. Each copy is normalised to its own total before the veto. */
+/* Fills *spectrum; about 0.25 s per million events. Each copy is normalised to its own total before the veto. */
 void spectrum_simulate(struct spectrum *spectrum, const struct spectrum_config *config);
+
+/* Makes `after` that of other efficiencies; threshold and angle must be those of the simulation. */
+void spectrum_veto(struct spectrum *spectrum, const struct veto *veto);
 
 /* Folds the mean of all copies with a Gaussian of rms `sigma_mev2` > 0 into the bins of units.h. */
 void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double sigma_mev2);
 
+/* The statistical errors of those bins. */
+void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES],
+                          double sigma_mev2);
+
 /* Fraction with true m2 above `m2_mev2`. */
 double spectrum_above(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2);
 
-/* Statistical error of the folded fraction within `half_width_mev2` of `m2_mev2`, relative. */
+/* Fraction that the resolution leaves within `half_width_mev2` of `m2_mev2`. */
+double spectrum_window(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2, double half_width_mev2,
+                       double sigma_mev2);
+
+/* Its statistical error, relative; 0 for an empty window. */
 double spectrum_window_error(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2,
                              double half_width_mev2, double sigma_mev2);
 

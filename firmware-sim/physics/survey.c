@@ -88,7 +88,7 @@ void survey_add(struct survey *survey, const struct sample_decay *decay, double 
     response_add(&survey->response, decay->stratum, decay->weight, decay->ke3.m2, candidate);
 }
 
-void survey_finish(const struct survey *survey, const uint64_t trials[SAMPLE_STRATA], struct survey_result *result)
+void survey_finish(const struct survey *survey, const uint64_t trials[STRATA_COUNT], struct survey_result *result)
 {
     for (int i = 0; i < SURVEY_REGIONS; i++)
         result->regions[i] = ratio_estimate(&survey->regions[i], &survey->all, trials);

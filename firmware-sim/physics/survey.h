@@ -66,6 +66,6 @@ void survey_add(struct survey *survey, const struct sample_decay *decay, double 
                 const struct response_candidate *candidate);
 
 /* trials: those of the sample. */
-void survey_finish(const struct survey *survey, const uint64_t trials[SAMPLE_STRATA], struct survey_result *result);
+void survey_finish(const struct survey *survey, const uint64_t trials[STRATA_COUNT], struct survey_result *result);
 
 #endif

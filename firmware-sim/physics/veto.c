@@ -32,26 +32,47 @@ uint32_t veto_flags(const struct veto *veto, struct random *random, struct four 
     if (energy_mev < veto->threshold_mev)
         return 0;
     double angle = angle_of(direction);
-    if (angle >= veto->angle_rad || random_uniform(random) < veto->inefficiency)
-        return 0;
-    return detector_at(angle);
+    if (angle >= veto->angle_rad) {
+        bool is_seen = veto->outer_efficiency > 0 && random_uniform(random) < veto->outer_efficiency;
+        return is_seen ? FLAG_LAV : 0;
+    }
+    return random_uniform(random) < veto->inefficiency ? 0 : detector_at(angle);
 }
 
 double veto_missed(const struct veto *veto, struct four direction, double energy_mev)
 {
-    bool is_visible = energy_mev >= veto->threshold_mev && angle_of(direction) < veto->angle_rad;
-    return is_visible ? veto->inefficiency : 1;
+    if (energy_mev < veto->threshold_mev)
+        return 1;
+    return angle_of(direction) < veto->angle_rad ? veto->inefficiency : 1 - veto->outer_efficiency;
 }
 
-/* In the rest frame the cosine c to the flight direction is uniform in -1 .. 1; the photon is unseen below the larger
- * of two values of c: where it leaves the angle, and where gamma k (1 + beta c) passes the threshold. */
-double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev)
+/* Probabilities of an isotropic photon. */
+struct unseen {
+    double faint; /* below the threshold */
+    double total; /* that, or outside the angle */
+};
+
+/* In the rest frame the cosine c to the flight direction is uniform in -1 .. 1; the photon is outside the angle below
+ * one value of c, and faint below the one where gamma k (1 + beta c) passes the threshold. */
+static struct unseen unseen_of(const struct veto *veto, double k_mev, double kaon_momentum_mev)
 {
     double energy = sqrt(kaon_momentum_mev * kaon_momentum_mev + MASS_KAON_MEV * MASS_KAON_MEV);
     double beta = kaon_momentum_mev / energy;
     double cosine = cos(veto->angle_rad);
     double outside = (cosine - beta) / (1 - beta * cosine);
-    double faint = (veto->threshold_mev * MASS_KAON_MEV / (energy * k_mev) - 1) / beta;
-    double unseen = fmin(1, 0.5 * (1 + fmax(outside, fmax(faint, -1))));
-    return unseen + (1 - unseen) * veto->inefficiency;
+    double faint = fmax((veto->threshold_mev * MASS_KAON_MEV / (energy * k_mev) - 1) / beta, -1);
+    return (struct unseen){fmin(1, 0.5 * (1 + faint)), fmin(1, 0.5 * (1 + fmax(outside, faint)))};
+}
+
+struct veto_shares veto_shares(const struct veto *veto, double k_mev, double kaon_momentum_mev)
+{
+    struct unseen unseen = unseen_of(veto, k_mev, kaon_momentum_mev);
+    return (struct veto_shares){unseen.faint, unseen.total - unseen.faint, 1 - unseen.total};
+}
+
+double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev)
+{
+    struct unseen unseen = unseen_of(veto, k_mev, kaon_momentum_mev);
+    return unseen.total + (1 - unseen.total) * veto->inefficiency -
+           (unseen.total - unseen.faint) * veto->outer_efficiency;
 }

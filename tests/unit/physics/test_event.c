@@ -380,6 +380,7 @@ static void impossible_configurations_are_named(void **state)
     bad = good, bad.veto.threshold_mev = -1, expect_error(bad, "threshold");
     bad = good, bad.veto.angle_rad = 0, expect_error(bad, "angle");
     bad = good, bad.veto.inefficiency = 1.1, expect_error(bad, "inefficiency");
+    bad = good, bad.veto.outer_efficiency = -0.1, expect_error(bad, "outside the angle");
 }
 
 static void every_momentum_fits_into_the_domain_of_the_kernel(void **state)

@@ -14,7 +14,7 @@ static void four_events_have_their_hand_calculated_mean_and_error(void **state)
 {
     struct ratio ratio = {{0}, {0}, {0}};
     struct ratio_base base = {{0}, {0}};
-    const uint64_t all[SAMPLE_STRATA] = {4}, twice[SAMPLE_STRATA] = {8};
+    const uint64_t all[STRATA_COUNT] = {4}, twice[STRATA_COUNT] = {8};
     (void)state;
     for (int i = 1; i <= 4; i++)
         add(&ratio, &base, 0, 0.5, i);
@@ -33,7 +33,7 @@ static void strata_add_their_variances(void **state)
 {
     struct ratio ratio = {{0}, {0}, {0}};
     struct ratio_base base = {{0}, {0}};
-    const uint64_t trials[SAMPLE_STRATA] = {0, 2, 2};
+    const uint64_t trials[STRATA_COUNT] = {0, 2, 2};
     (void)state;
     add(&ratio, &base, 1, 3, 1);
     add(&ratio, &base, 1, 3, 3);
@@ -48,7 +48,7 @@ static void an_empty_base_has_no_mean(void **state)
 {
     const struct ratio ratio = {{0}, {0}, {0}};
     const struct ratio_base base = {{0}, {0}};
-    const uint64_t trials[SAMPLE_STRATA] = {4};
+    const uint64_t trials[STRATA_COUNT] = {4};
     (void)state;
     assert_true(isnan(ratio_estimate(&ratio, &base, trials).value));
     assert_true(isnan(ratio_estimate(&ratio, &base, trials).error));
@@ -60,7 +60,7 @@ static struct estimate experiment(struct random *random)
 {
     struct ratio ratio = {{0}, {0}, {0}};
     struct ratio_base base = {{0}, {0}};
-    const uint64_t trials[SAMPLE_STRATA] = {2000, 0, 2000};
+    const uint64_t trials[STRATA_COUNT] = {2000, 0, 2000};
     for (uint32_t stratum = 0; stratum <= 2; stratum += 2)
         for (int i = 0; i < 2000; i++) {
             double weight = random_uniform(random) * (stratum == 0 ? 1 : 2);

@@ -12,7 +12,7 @@ static struct resolution resolution;
  * is sigma sqrt(p (1 - 2 p) / (2 n)) / phi(1) = 0.96175 sigma / sqrt(n), with p = 0.158655 and phi(1) = 0.241971. */
 static void a_gaussian_has_its_known_widths_and_errors(void **state)
 {
-    const uint64_t trials[SAMPLE_STRATA] = {DRAWS / 2, DRAWS / 2};
+    const uint64_t trials[STRATA_COUNT] = {DRAWS / 2, DRAWS / 2};
     struct random random;
     (void)state;
     random_init(&random, check_seed(), 0);
@@ -40,7 +40,7 @@ static void what_lies_outside_is_counted(void **state)
 static void nothing_has_no_width(void **state)
 {
     static const struct resolution empty;
-    const uint64_t trials[SAMPLE_STRATA] = {1};
+    const uint64_t trials[STRATA_COUNT] = {1};
     (void)state;
     assert_true(isnan(resolution_estimate(&empty, trials).core.value));
 }

@@ -12,13 +12,13 @@ static void every_number_of_events_is_drawn_exactly(void **state)
         for (int sampling = 0; sampling < SAMPLING_COUNT; sampling++) {
             struct sample sample;
             struct random random;
-            uint64_t drawn[SAMPLE_STRATA] = {0}, total = 0;
+            uint64_t drawn[STRATA_COUNT] = {0}, total = 0;
             struct sample_decay decay;
             random_init(&random, 1, 0);
             sample_init(&sample, (enum sampling)sampling, events);
             while (sample_next(&sample, &random, &decay))
                 drawn[decay.stratum]++;
-            for (int i = 0; i < SAMPLE_STRATA; i++) {
+            for (int i = 0; i < STRATA_COUNT; i++) {
                 assert_true(drawn[i] == sample.trials[i]);
                 assert_true(sampling == SAMPLING_UNWEIGHTED || drawn[i] >= 2);
                 total += drawn[i];
@@ -34,14 +34,14 @@ static void strata_cover_all_photons_once_and_keep_to_their_ranges(void **state)
     struct random random;
     struct sample_decay decay;
     (void)state;
-    assert_true(sample_strata[0].k_min_mev == 0);
-    assert_true(sample_strata[SAMPLE_STRATA - 1].k_max_mev == PHOTON_ENERGY_MAX_MEV);
-    for (int i = 1; i < SAMPLE_STRATA; i++)
-        assert_true(sample_strata[i].k_min_mev == sample_strata[i - 1].k_max_mev);
+    assert_true(strata_ranges[0].k_min_mev == 0);
+    assert_true(strata_ranges[STRATA_COUNT - 1].k_max_mev == PHOTON_ENERGY_MAX_MEV);
+    for (int i = 1; i < STRATA_COUNT; i++)
+        assert_true(strata_ranges[i].k_min_mev == strata_ranges[i - 1].k_max_mev);
     random_init(&random, check_seed(), 0);
     sample_init(&sample, SAMPLING_STRATIFIED, 20000);
     while (sample_next(&sample, &random, &decay)) {
-        const struct sample_stratum *stratum = &sample_strata[decay.stratum];
+        const struct strata_range *stratum = &strata_ranges[decay.stratum];
         if (decay.weight > 0)
             assert_true(decay.ke3.k >= stratum->k_min_mev && decay.ke3.k <= stratum->k_max_mev * (1 + 1e-12));
     }

@@ -19,7 +19,7 @@ static int simulate(void **state)
     for (size_t i = 0; i < 3; i++)
         spectrum_simulate(&spectra[i], &(struct spectrum_config){.events = EVENTS,
                                                                  .seed = seed,
-                                                                 .veto = {threshold_mev[i], 0.050, 1e-3},
+                                                                 .veto = {threshold_mev[i], 0.050, 1e-3, 0},
                                                                  .beam = {75000, 0.01, 1e-4}});
     return 0;
 }
@@ -122,7 +122,7 @@ static void the_error_of_the_window_is_small_and_honest(void **state)
 {
     static struct spectrum other;
     const struct spectrum_config config = {
-        .events = EVENTS, .seed = 99, .veto = {50, 0.050, 1e-3}, .beam = {75000, 0.01, 1e-4}};
+        .events = EVENTS, .seed = 99, .veto = {50, 0.050, 1e-3, 0}, .beam = {75000, 0.01, 1e-4}};
     double first[M2_BIN_COUNT], second[M2_BIN_COUNT];
     (void)state;
     spectrum_simulate(&other, &config);
@@ -133,6 +133,49 @@ static void the_error_of_the_window_is_small_and_honest(void **state)
     printf("error %.2g, difference %.2g\n", error, difference);
     assert_true(error > 0 && error < 3e-3);
     assert_true(fabs(difference) < 5 * sqrt(2) * error);
+}
+
+/* What the parts add up to is what the simulation itself makes of the other veto. */
+static void one_simulation_serves_every_efficiency(void **state)
+{
+    static const struct veto others[] = {{50, 0.050, 1e-3, 0}, {50, 0.050, 0.02, 0}, {50, 0.050, 1e-4, 0.99}};
+    static struct spectrum direct, derived;
+    struct spectrum_config config = {.events = 20000, .seed = 5, .beam = {75000, 0.01, 1e-4}};
+    (void)state;
+    config.veto = (struct veto){50, 0.050, 0.5, 0.5};
+    spectrum_simulate(&derived, &config);
+    for (size_t i = 0; i < COUNT(others); i++) {
+        config.veto = others[i];
+        spectrum_simulate(&direct, &config);
+        spectrum_veto(&derived, &others[i]);
+        for (double mass = 60; mass < 350; mass += 10)
+            check_relative("window", spectrum_window(derived.after, mass * mass, 2380, 1700),
+                           spectrum_window(direct.after, mass * mass, 2380, 1700), 1e-9);
+    }
+}
+
+/* Twenty times 119 MeV^2 to both sides. */
+static void a_window_is_the_sum_of_its_bins(void **state)
+{
+    static double bins[M2_BIN_COUNT];
+    (void)state;
+    spectrum_fold(bins, spectra[1].after, 1700);
+    for (int middle = 0; middle < 1000; middle += 50)
+        check_relative("window", spectrum_window(spectra[1].after, middle * 119, 2380, 1700),
+                       bins_between(bins, (middle - 20) * 119, (middle + 20) * 119), 1e-9);
+}
+
+/* A window of one bin has the error of the bin; that of a wide one is smaller, relatively. */
+static void bins_have_the_errors_of_windows(void **state)
+{
+    static double bins[M2_BIN_COUNT], errors[M2_BIN_COUNT];
+    (void)state;
+    spectrum_fold(bins, spectra[1].after, 1700);
+    spectrum_fold_errors(errors, spectra[1].after, 1700);
+    for (int i = 400; i < 1200; i += 100) {
+        double middle = (i + M2_BIN_FIRST + 0.5) * 119;
+        check_relative("error", errors[i] / bins[i], spectrum_window_error(spectra[1].after, middle, 59.5, 1700), 1e-6);
+    }
 }
 
 /* All weight at one mass: the fold is the Gaussian itself. */
@@ -162,6 +205,9 @@ int main(void)
         cmocka_unit_test(windows_hold_the_published_background),
         cmocka_unit_test(the_threshold_of_the_paper_mode_hardly_moves_the_windows),
         cmocka_unit_test(the_error_of_the_window_is_small_and_honest),
+        cmocka_unit_test(one_simulation_serves_every_efficiency),
+        cmocka_unit_test(a_window_is_the_sum_of_its_bins),
+        cmocka_unit_test(bins_have_the_errors_of_windows),
         cmocka_unit_test(a_line_folds_into_a_gaussian),
     };
     return cmocka_run_group_tests(tests, simulate, NULL);

@@ -27,7 +27,7 @@ static void add(struct sample_decay decay, struct response_candidate candidate)
 static struct survey_result finish(uint64_t trials)
 {
     static struct survey_result result;
-    const uint64_t all[SAMPLE_STRATA] = {trials};
+    const uint64_t all[STRATA_COUNT] = {trials};
     survey_finish(&survey, all, &result);
     return result;
 }

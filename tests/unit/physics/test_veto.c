@@ -16,7 +16,7 @@ static struct four at_angle(double angle)
 /* A hard photon, 200 MeV in the kaon's frame, behind a veto without threshold. */
 static void isotropic_photons_survive_as_the_closed_formula_says(void **state)
 {
-    const struct veto perfect = {0, 0.050, 0}, veto = {0, 0.050, 1e-3};
+    const struct veto perfect = {0, 0.050, 0, 0}, veto = {0, 0.050, 1e-3, 0};
     (void)state;
     check_relative("beyond 50 mrad", veto_survival(&perfect, 200, 75000), vector_beyond_50_mrad, 1e-9);
     check_relative("survival", veto_survival(&veto, 200, 75000), vector_survival, 1e-9);
@@ -24,7 +24,7 @@ static void isotropic_photons_survive_as_the_closed_formula_says(void **state)
 
 static void photons_that_cannot_reach_the_threshold_always_survive(void **state)
 {
-    const struct veto veto = {50, 0.050, 1e-3};
+    const struct veto veto = {50, 0.050, 1e-3, 0};
     (void)state;
     for (double k = 0.16; k > 1e-300; k *= 1e-30) /* 0.16 MeV are at most 48.6 MeV in the laboratory */
         check_near("survival", veto_survival(&veto, k, 75000), 1, 1e-15);
@@ -35,7 +35,7 @@ static void photons_that_cannot_reach_the_threshold_always_survive(void **state)
 /* 1 MeV: seen when 151.92 (1 + beta c) >= 50, unseen for c < -0.6709: half of 0.3291 is unseen. */
 static void a_soft_photon_survives_with_its_hand_calculated_probability(void **state)
 {
-    const struct veto veto = {50, 0.050, 1e-3};
+    const struct veto veto = {50, 0.050, 1e-3, 0};
     const double energy = sqrt(75000.0 * 75000.0 + 493.677 * 493.677);
     const double cosine = (50 / (energy / 493.677) - 1) / (75000 / energy);
     const double unseen = 0.5 * (1 + cosine);
@@ -46,7 +46,7 @@ static void a_soft_photon_survives_with_its_hand_calculated_probability(void **s
 
 static void photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says(void **state)
 {
-    const struct veto veto = {50, 0.050, 1e-3};
+    const struct veto veto = {50, 0.050, 1e-3, 0};
     const struct four kaon = four_on_shell(MASS_KAON_MEV, 0, 0, 75000);
     struct random random;
     (void)state;
@@ -62,9 +62,51 @@ static void photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says
     }
 }
 
+/* 1 MeV: faint for c < -0.6709 as above; the angle of 50 mrad is passed at c = -0.96594, so none is outside. 20 MeV:
+ * faint for c < -0.98355, outside between there and c = -0.96594. */
+static void the_shares_of_a_photon_are_hand_calculated(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3, 0};
+    struct veto_shares soft = veto_shares(&veto, 1, 75000), hard = veto_shares(&veto, 20, 75000);
+    (void)state;
+    check_near("soft, faint", soft.faint, 0.16456, 1e-4);
+    check_near("soft, outside", soft.outside, 0, 0);
+    check_near("soft, all", soft.faint + soft.inside, 1, 1e-15);
+    check_relative("hard, faint", hard.faint, 8.2171e-3, 2e-3);
+    check_relative("hard, faint or outside", hard.faint + hard.outside, vector_beyond_50_mrad, 1e-9);
+    check_relative("hard, inside", hard.inside, 1 - vector_beyond_50_mrad, 1e-9);
+}
+
+static void survival_follows_from_the_shares(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3, 0.75};
+    (void)state;
+    for (double k = 0.01; k < 230; k *= 1.7) {
+        struct veto_shares shares = veto_shares(&veto, k, 75000);
+        check_relative("survival", veto_survival(&veto, k, 75000),
+                       shares.faint + 0.25 * shares.outside + 1e-3 * shares.inside, 1e-12);
+    }
+}
+
+/* 200 MeV in the kaon's frame behind a veto that sees nine of ten photons outside: 0.1 * 0.017028 survive there. */
+static void a_veto_outside_the_angle_sees_its_share(void **state)
+{
+    const struct veto veto = {50, 0.050, 0, 0.9}, open = {0, 0.050, 0, 0.9};
+    const struct four outside = at_angle(0.1);
+    uint64_t seen = 0;
+    struct random random;
+    (void)state;
+    check_relative("survival", veto_survival(&open, 200, 75000), 0.1 * vector_beyond_50_mrad, 1e-9);
+    random_init(&random, check_seed(), 3);
+    for (int i = 0; i < DRAWS; i++)
+        seen += veto_flags(&veto, &random, outside, 1000) == FLAG_LAV;
+    check_share("seen", seen, DRAWS, 0.9);
+    assert_true(veto_flags(&veto, &random, outside, 49) == 0);
+}
+
 static void each_angle_has_its_detector(void **state)
 {
-    const struct veto veto = {50, 0.050, 0};
+    const struct veto veto = {50, 0.050, 0, 0};
     struct random random;
     (void)state;
     random_init(&random, 1, 0);
@@ -80,7 +122,7 @@ static void each_angle_has_its_detector(void **state)
 
 static void a_single_photon_is_missed_as_the_veto_says(void **state)
 {
-    const struct veto veto = {50, 0.050, 1e-3};
+    const struct veto veto = {.threshold_mev = 50, .angle_rad = 0.050, .inefficiency = 1e-3};
     (void)state;
     check_near("inside", veto_missed(&veto, at_angle(20e-3), 1000), 1e-3, 0);
     check_near("outside", veto_missed(&veto, at_angle(51e-3), 1000), 1, 0);
@@ -94,6 +136,9 @@ int main(void)
         cmocka_unit_test(photons_that_cannot_reach_the_threshold_always_survive),
         cmocka_unit_test(a_soft_photon_survives_with_its_hand_calculated_probability),
         cmocka_unit_test(photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says),
+        cmocka_unit_test(the_shares_of_a_photon_are_hand_calculated),
+        cmocka_unit_test(survival_follows_from_the_shares),
+        cmocka_unit_test(a_veto_outside_the_angle_sees_its_share),
         cmocka_unit_test(each_angle_has_its_detector),
         cmocka_unit_test(a_single_photon_is_missed_as_the_veto_says),
     };
