@@ -204,18 +204,8 @@ static void windows_of(double fractions[SPECTRUM_SHIFTS], const double nodes[SPE
     }
 }
 
-double spectrum_window(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2, double half_width_mev2,
-                       double sigma_mev2)
-{
-    double fractions[SPECTRUM_SHIFTS], sum = 0;
-    windows_of(fractions, nodes, m2_mev2, half_width_mev2, sigma_mev2);
-    for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++)
-        sum += fractions[shift];
-    return sum / SPECTRUM_SHIFTS;
-}
-
-double spectrum_window_error(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2,
-                             double half_width_mev2, double sigma_mev2)
+struct spectrum_share spectrum_window(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2,
+                                      double half_width_mev2, double sigma_mev2)
 {
     double fractions[SPECTRUM_SHIFTS], sum = 0, sum2 = 0;
     windows_of(fractions, nodes, m2_mev2, half_width_mev2, sigma_mev2);
@@ -223,5 +213,6 @@ double spectrum_window_error(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES]
         sum += fractions[shift];
         sum2 += fractions[shift] * fractions[shift];
     }
-    return sum > 0 ? error_of_mean(sum, sum2) / (sum / SPECTRUM_SHIFTS) : 0;
+    double mean = sum / SPECTRUM_SHIFTS;
+    return (struct spectrum_share){mean, mean > 0 ? error_of_mean(sum, sum2) / mean : 0};
 }

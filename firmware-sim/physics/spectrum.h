@@ -53,12 +53,13 @@ void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[SPECTR
 /* Fraction with true m2 above `m2_mev2`. */
 double spectrum_above(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2);
 
-/* Fraction that the resolution leaves within `half_width_mev2` of `m2_mev2`. */
-double spectrum_window(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2, double half_width_mev2,
-                       double sigma_mev2);
+struct spectrum_share {
+    double fraction;
+    double relative_error; /* statistical; 0 for an empty window */
+};
 
-/* Its statistical error, relative; 0 for an empty window. */
-double spectrum_window_error(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2,
-                             double half_width_mev2, double sigma_mev2);
+/* What the resolution leaves within `half_width_mev2` of `m2_mev2`. */
+struct spectrum_share spectrum_window(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2,
+                                      double half_width_mev2, double sigma_mev2);
 
 #endif
