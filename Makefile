@@ -28,8 +28,9 @@ WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_jso
   recording_reader)
 IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
   retention socket standard_streams subscriber wire_faults zmq_event)
-CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field hist main options \
-  patience pick playback plot query replay scan sequence status terminal watch)
+CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field figure \
+  figure_photons figure_reach figure_spectrum headline hist main masses options patience pick playback plot projection \
+  query replay sample scan sensitivity sequence sheet status terminal watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component dalitz decay detector disturbance \
@@ -136,6 +137,28 @@ $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb
 
 include tests/bench/bench.mk
 
+# ---- the figures of the paper, from our own simulation ----
+
+F := build/figures
+FIGURES := br spectrum photons reach veto
+FIGURE_EVENTS := --events 4000000
+$(F)/br.csv: FIGURE_EVENTS :=
+
+ifneq ($(filter figures,$(MAKECMDGOALS)),)
+ifeq ($(shell command -v gnuplot),)
+$(error make figures needs gnuplot (Debian: gnuplot-nox); `sh tests/with-deps make figures` installs it)
+endif
+endif
+
+$(F)/%.csv: $(B)/hnlmon
+	@mkdir -p $(F)
+	$(call say,CSV)
+	$(Q)$< sensitivity $* $(FIGURE_EVENTS) --csv >$@.tmp && mv $@.tmp $@
+$(F)/%.png $(F)/%.svg: $(F)/%.csv firmware-sim/figures/%.gp firmware-sim/figures/style.gp
+	@echo '  FIG  $(F)/$*.png $(F)/$*.svg'
+	$(Q)gnuplot -e "base='$(F)/$*'; type='png'" firmware-sim/figures/style.gp firmware-sim/figures/$*.gp
+	$(Q)gnuplot -e "base='$(F)/$*'; type='svg'" firmware-sim/figures/style.gp firmware-sim/figures/$*.gp
+
 # ---- what people call ----
 
 PREFIX ?= /usr/local
@@ -143,6 +166,8 @@ SYSTEM_TESTS := $(wildcard tests/system/test_*)
 
 demo: all
 	$(Q)HNLMON_BUILD=$(B) tests/demo
+
+figures: $(FIGURES:%=$(F)/%.png)
 
 check-full: export HNLMON_FULL := 1
 check check-full: all $(TESTS)
@@ -186,11 +211,12 @@ help:
 	@echo 'make demo         front-end, daemon, summaries and an alarm on an injected signal (SIGNAL=0: without)'
 	@echo 'make check        all quick tests; check-full: with the long ones; check-asan, check-tsan: with sanitizers'
 	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
+	@echo 'make figures      the figures of arXiv:2008.11654 from our own simulation, into build/figures'
 	@echo 'make lint         layout and static analysis; format: apply the layout'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX), PREFIX=/usr/local'
 	@echo 'make clean        remove build/'
 
-.PHONY: all demo check check-full check-asan check-tsan check-units check-system lint sources format install clean help
+.PHONY: all demo figures check check-full check-asan check-tsan check-units check-system lint sources format install clean help
 .SECONDARY:
 ifneq ($(filter clean,$(MAKECMDGOALS)),)
 .NOTPARALLEL: # `make clean all` cleans first

@@ -21,6 +21,7 @@ int cli_hist(int argc, char **argv);
 int cli_pick(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_scan(int argc, char **argv);
+int cli_sensitivity(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_watch(int argc, char **argv);
 

@@ -22,6 +22,7 @@ static const struct command {
     {"ack", cli_ack, "acknowledge an alarm"},
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
     {"calc", cli_calc, "the formulas for numbers given by hand: m2, z, br; needs no daemon"},
+    {"sensitivity", cli_sensitivity, "project the reach of a search, with the figures of the paper; needs no daemon"},
     {"replay", cli_replay, "play a recording into a daemon"},
     {"check-config", cli_check_config, "check a configuration file"},
 };

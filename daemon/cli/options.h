@@ -17,7 +17,7 @@ struct option_row {
     const char *help;
 };
 
-#define OPTION_ROWS_MAX 16u /* of one command, shared ones included */
+#define OPTION_ROWS_MAX 24u /* of one command, shared ones included */
 
 /* Which of the shared options a command has, as bits. Every command that talks to a daemon takes both endpoints, also
  * where it needs only one: scripts give the same to all. */
