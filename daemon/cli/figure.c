@@ -2,9 +2,11 @@
 /* figure - see figure.h. What the sheets share, and figure 1. */
 #include "cli/figure.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "core/physics.h"
+#include "physics/constants.h"
 
 #define MRAD_PER_RAD 1e3
 
@@ -28,22 +30,39 @@ static void set_veto(struct sheet *sheet, const struct projection_setting *setti
         sheet_set(sheet, i == 0 ? "veto_threshold_mev" : "second_veto_threshold_mev", setting->thresholds_mev[i]);
 }
 
+static void add_mode_note(struct sheet *sheet, const struct projection_setting *setting)
+{
+    const double half_width = setting->experiment.half_width * setting->sigma_mev2;
+    if (setting->mode == PROJECTION_PAPER)
+        sheet_add_note(sheet,
+                       "paper mode: flat acceptance %g, Gaussian resolution %g MeV^2, isotropic photons; window "
+                       "+- %g MeV^2.",
+                       setting->experiment.acceptance, setting->sigma_mev2, half_width);
+    else
+        sheet_add_note(sheet,
+                       "na62 mode: acceptance, resolution and photons of Ke3 and signal from the detector model with "
+                       "measured kaons,\nbehind the cuts of the selection na62; times %g for what is not modelled; "
+                       "window +- %g MeV^2. Ke3 only, no tails.",
+                       NA62_EFFICIENCY, half_width);
+    sheet_add_note(sheet,
+                   "Veto: photons are missed with probability %g within %g mrad and %g beyond, and always below "
+                   "the threshold.",
+                   setting->veto.inefficiency, setting->veto.angle_rad * MRAD_PER_RAD,
+                   1 - setting->veto.outer_efficiency);
+}
+
 void figure_add_setting(struct sheet *sheet, const struct projection_setting *setting)
 {
+    const bool is_flat = setting->mode == PROJECTION_PAPER;
     sheet_set_text(sheet, "mode", mode_name(setting->mode));
-    sheet_set(sheet, "acceptance", setting->experiment.acceptance);
+    sheet_set(sheet, "acceptance", is_flat ? setting->experiment.acceptance : NAN);
     sheet_set(sheet, "f_visible", setting->experiment.f_visible);
-    sheet_set(sheet, "sigma_mev2", setting->sigma_mev2);
-    sheet_set(sheet, "half_width_sigma", setting->experiment.half_width);
+    sheet_set(sheet, "sigma_mev2", is_flat ? setting->sigma_mev2 : NAN);
+    sheet_set(sheet, "half_width_mev2", setting->experiment.half_width * setting->sigma_mev2);
     set_veto(sheet, setting);
     sheet_set(sheet, "events", (double)setting->events);
     sheet_set(sheet, "seed", (double)setting->seed);
-    sheet_add_note(sheet,
-                   "%s mode: flat acceptance %g, Gaussian resolution %g MeV^2, window +- %g of it; photons are lost "
-                   "with\nprobability %g within %g mrad and %g beyond, and always below the threshold in energy.",
-                   mode_name(setting->mode), setting->experiment.acceptance, setting->sigma_mev2,
-                   setting->experiment.half_width, setting->veto.inefficiency, setting->veto.angle_rad * MRAD_PER_RAD,
-                   1 - setting->veto.outer_efficiency);
+    add_mode_note(sheet, setting);
 }
 
 void figure_add_threshold_column(struct sheet *sheet, const char *head, const char *key, int digits,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* figure_photons - figure 3: the map of physics/photon_map.h in events (see figure.h). */
 #include "cli/figure.h"
+#include "core/physics.h"
 #include "physics/constants.h"
 #include "physics/photon_map.h"
 
@@ -67,7 +68,7 @@ bool figure_photons(struct sheet *sheet, const struct figure_request *request)
     static struct photon_map map;
     const struct projection_setting *setting = request->setting;
     const struct sample *sample = &setting->samples[0];
-    const double decays = projection_ke3_count(setting, sample->n_kaon);
+    const double decays = sample->n_kaon * PHYSICS_BR_KE3 * setting->experiment.acceptance;
     photon_map_simulate(&map, &(struct photon_map_config){setting->events,
                                                           setting->seed,
                                                           {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD}});

@@ -25,14 +25,19 @@ static void put_limit(struct sheet *sheet, const struct projection_limit *limit)
     sheet_put(sheet, limit->detected_u2);
 }
 
-static void add_limit_notes(struct sheet *sheet)
+static void add_limit_notes(struct sheet *sheet, const struct projection_setting *setting)
 {
-    sheet_add_note(sheet, "b: background in the window. excluded, detected: |U_e|^2, one-sided 90 %%; the median limit "
-                          "without a signal,\nand the signal that exceeds sqrt(b). +-: statistical error of the "
-                          "simulation on b; on |U_e|^2 it is half as large.");
-    sheet_add_note(sheet, "Statistical only: b is taken as known, which the dedicated line would need to 0.1 %%. "
-                          "The signal does not radiate.\nInside a real acceptance the photon is nearer to the beam "
-                          "than isotropy says: fewer photons are lost.");
+    const bool is_flat = setting->mode == PROJECTION_PAPER;
+    sheet_add_note(sheet,
+                   "b: background in the window. excluded, detected: |U_e|^2, one-sided 90 %%; the median limit "
+                   "without a signal,\nand the signal that exceeds sqrt(b). +-: statistical error of the simulation on "
+                   "b; on |U_e|^2 it is half as large%s.",
+                   is_flat ? "" : ", and 1 to 2 % for the signal");
+    sheet_add_note(sheet, "Statistical only: b is taken as known, which the dedicated line would need to 0.1 %%. The "
+                          "signal does not radiate.");
+    if (is_flat)
+        sheet_add_note(sheet, "Inside a real acceptance the photon is nearer to the beam than isotropy says: see "
+                              "--mode na62.");
 }
 
 static void put_sample(struct sheet *sheet, const struct sample *sample)
@@ -43,7 +48,7 @@ static void put_sample(struct sheet *sheet, const struct sample *sample)
 }
 
 /* Windows of all masses and thresholds: they are the same for all samples. */
-static struct spectrum_share windows[PROJECTION_THRESHOLDS_MAX][MASSES_MAX];
+static struct projection_window windows[PROJECTION_THRESHOLDS_MAX][MASSES_MAX];
 
 static void measure_windows(const struct projection *projection, const struct masses *masses)
 {
@@ -59,7 +64,7 @@ static void put_reach(struct sheet *sheet, const struct projection_setting *sett
     sheet_put(sheet, mass);
     sheet_put(sheet, physics_br(mass));
     for (uint32_t i = 0; i < setting->threshold_count; i++) {
-        struct projection_limit limit = projection_limit(setting, windows[i][index], mass, sample->n_kaon);
+        struct projection_limit limit = projection_limit(setting, &windows[i][index], sample->n_kaon);
         put_limit(sheet, &limit);
     }
 }
@@ -82,7 +87,7 @@ bool figure_reach(struct sheet *sheet, const struct figure_request *request)
         for (uint32_t j = 0; j < masses_count(&request->masses); j++)
             put_reach(sheet, setting, &setting->samples[i], masses_at(&request->masses, j), j);
     figure_add_setting(sheet, setting);
-    add_limit_notes(sheet);
+    add_limit_notes(sheet, setting);
     return true;
 }
 
@@ -95,8 +100,8 @@ static void put_veto(struct sheet *sheet, const struct projection *projection, c
     put_sample(sheet, sample);
     sheet_put(sheet, outer_inefficiency);
     for (uint32_t i = 0; i < setting->threshold_count; i++) {
-        struct spectrum_share window = projection_window(projection, i, mass);
-        struct projection_limit limit = projection_limit(setting, window, mass, sample->n_kaon);
+        struct projection_window window = projection_window(projection, i, mass);
+        struct projection_limit limit = projection_limit(setting, &window, sample->n_kaon);
         put_limit(sheet, &limit);
     }
 }
@@ -125,6 +130,6 @@ bool figure_veto(struct sheet *sheet, const struct figure_request *request)
     sheet_set(sheet, "m_n_mev", mass);
     sheet_set(sheet, "outer_inefficiency", NAN); /* it is a column */
     sheet_add_note(sheet, "m_N = %g MeV; the share missed beyond the angle is that of the column instead.", mass);
-    add_limit_notes(sheet);
+    add_limit_notes(sheet, setting);
     return true;
 }

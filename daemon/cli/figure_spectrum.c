@@ -16,14 +16,9 @@ struct spectra {
 
 static void fold_spectra(struct spectra *spectra, const struct projection *projection)
 {
-    const struct projection_setting *setting = projection->setting;
-    spectra->count = 1 + setting->threshold_count;
-    spectrum_fold(spectra->bins[0], projection->spectra[0]->before, setting->sigma_mev2);
-    spectrum_fold_errors(spectra->errors[0], projection->spectra[0]->before, setting->sigma_mev2);
-    for (uint32_t i = 1; i < spectra->count; i++) {
-        spectrum_fold(spectra->bins[i], projection->spectra[i - 1]->after, setting->sigma_mev2);
-        spectrum_fold_errors(spectra->errors[i], projection->spectra[i - 1]->after, setting->sigma_mev2);
-    }
+    spectra->count = 1 + projection->setting->threshold_count;
+    for (uint32_t i = 0; i < spectra->count; i++)
+        projection_fold(projection, i, spectra->bins[i], spectra->errors[i]);
 }
 
 /* The errors of neighbouring bins are those of the same decays: they add up, which is an upper limit. */
@@ -52,6 +47,7 @@ bool figure_spectrum(struct sheet *sheet, const struct figure_request *request)
     if (!projection_init(&projection, setting))
         return false;
     fold_spectra(&spectra, &projection);
+    const double decays = projection_ke3_count(&projection, sample->n_kaon);
     projection_fini(&projection);
     sheet_init(sheet, "spectrum",
                "Reconstructed m2_miss of accepted K+ -> pi0 e+ nu gamma, events per bin (figure 2 of "
@@ -64,7 +60,6 @@ bool figure_spectrum(struct sheet *sheet, const struct figure_request *request)
         figure_add_threshold_column(sheet, "after", "after", 4, setting->thresholds_mev[i]);
         sheet_add_column(sheet, "+-", "%", 2, "after_error_percent_%g", setting->thresholds_mev[i]);
     }
-    const double decays = projection_ke3_count(setting, sample->n_kaon);
     const int step = request->is_coarse ? COARSE_BINS : 1;
     for (int first = 0; first < M2_BIN_COUNT; first += step)
         if (!request->is_coarse || decays * spectra.bins[0][first + step / 2] > COARSE_EVENTS_MIN)

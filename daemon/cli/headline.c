@@ -67,8 +67,8 @@ static void put(const struct headline *headline, double ours, double relative_er
 
 static struct projection_limit limit_at(const struct headline *headline, uint32_t threshold, double mass, double n_kaon)
 {
-    struct spectrum_share window = projection_window(headline->projection, threshold, mass);
-    return projection_limit(headline->projection->setting, window, mass, n_kaon);
+    struct projection_window window = projection_window(headline->projection, threshold, mass);
+    return projection_limit(headline->projection->setting, &window, n_kaon);
 }
 
 static void put_arithmetic(const struct headline *headline)
@@ -79,16 +79,15 @@ static void put_arithmetic(const struct headline *headline)
     begin(headline, "factor of formula (3)");
     put(headline, reach_closed_factor(setting->experiment.half_width, REACH_Z90), NAN, 2.56, "paper", "");
     begin(headline, "accepted Ke3 decays, run1");
-    put(headline, projection_ke3_count(setting, SAMPLE_RUN1.n_kaon), NAN, PAPER_EVENTS, "paper", "N_K = 3e10");
+    put(headline, projection_ke3_count(headline->projection, SAMPLE_RUN1.n_kaon), NAN, PAPER_EVENTS, "paper",
+        "N_K = 3e10");
 }
 
 static void put_survival(const struct headline *headline, uint32_t threshold)
 {
-    const struct spectrum *spectrum = headline->projection->spectra[threshold];
     begin(headline, "<eps_bkg>, m2 > 0.01 GeV^2, veto from %g MeV",
           headline->projection->setting->thresholds_mev[threshold]);
-    put(headline, spectrum_above(spectrum->after, TAIL_MEV2) / spectrum_above(spectrum->before, TAIL_MEV2), NAN,
-        PAPER_EPS, "paper", "");
+    put(headline, projection_survival(headline->projection, threshold, TAIL_MEV2), NAN, PAPER_EPS, "paper", "");
 }
 
 /* Limits of one sample where the paper gives them; b must be known as well as the remark says. */
@@ -133,7 +132,8 @@ static void put_paper(const struct headline *headline)
         put_limits(headline, i, &SAMPLE_RUN1, PAPER_LIMIT);
         put_limits(headline, i, &SAMPLE_DEDICATED, PAPER_LIMIT_DEDICATED);
     }
-    put_closed_formula(headline, 135);
+    if (headline->projection->setting->mode == PROJECTION_PAPER)
+        put_closed_formula(headline, 135);
 }
 
 static void put_independent(const struct headline *headline, uint32_t threshold)
@@ -162,10 +162,12 @@ static void put_independent_200(const struct headline *headline, uint32_t thresh
     }
 }
 
-/* What the independent calculation has, it has for these thresholds. */
+/* What the independent calculation has, it has for a flat acceptance and these thresholds. */
 static void put_others(const struct headline *headline)
 {
     const struct projection_setting *setting = headline->projection->setting;
+    if (setting->mode != PROJECTION_PAPER)
+        return;
     for (uint32_t i = 0; i < setting->threshold_count; i++)
         if (setting->thresholds_mev[i] == VETO_THRESHOLD_MEV)
             put_independent(headline, i);
@@ -188,9 +190,9 @@ static void add_notes(const struct headline *headline)
 {
     figure_add_setting(headline->sheet, headline->projection->setting);
     sheet_add_note(headline->sheet,
-                   "run1: N_K = 3e10, all: 1.4e11, dedicated: 9e12. The paper rounds its limits to one digit. "
-                   "<eps_bkg>: 1.70 %% of the\nphotons are beyond 50 mrad, and 0.1 %% of the others are missed. "
-                   "s/b: how well b must be known. The signal does not radiate.");
+                   "run1: N_K = 3e10, all: 1.4e11, dedicated: 9e12. The paper rounds its limits to one digit. For "
+                   "isotropic photons 1.70 %%\nare beyond 50 mrad, and 0.1 %% of the others are missed. s/b: how well "
+                   "b must be known. The signal does not radiate.");
 }
 
 bool headline_table(struct sheet *sheet, const struct projection_setting *setting)

@@ -12,19 +12,17 @@
 #define MASS_MAX_MEV 358.1 /* K+ -> pi0 e+ N is closed from 358.189 MeV on */
 #define TEXT_MAX 100
 
-/* The three parts of a range; the text is cut at its colons. */
+/* The parts of a range, one to three, or none when there are more; the text is cut at its colons. */
 static int split(char *text, const char *parts[3])
 {
-    int count = 0;
-    for (char *at = text; at != NULL && count < 3; count++) {
-        parts[count] = at;
-        at = strchr(at, ':');
-        if (at != NULL)
-            *at++ = '\0';
-        if (at != NULL && count == 2)
-            return 0;
+    for (int count = 0; count < 3;) {
+        parts[count++] = text;
+        text += strcspn(text, ":");
+        if (*text == '\0')
+            return count;
+        *text++ = '\0';
     }
-    return count;
+    return 0;
 }
 
 static bool is_mass(double mass)

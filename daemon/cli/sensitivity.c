@@ -18,6 +18,7 @@
 
 #define EVENTS_MIN 1000u
 #define EVENTS_MAX 1000000000u
+#define NA62_EVENTS_DEFAULT 2000000u
 
 enum sensitivity_row {
     ROW_N_KAON,
@@ -42,16 +43,16 @@ static const struct option_row rows[ROWS] = {
     [ROW_N_KAON] = {"n-kaon", "N", "kaon decays, or run1, min-bias, dielectron, all, dedicated"},
     [ROW_MASS] = {"mass", "M", "of N in MeV, or FROM:TO:STEP"},
     [ROW_U2] = {"u2", "U", "|U_e|^2 of figure br [1]"},
-    [ROW_MODE] = {"mode", "M", "paper, or na62: the veto sees from 200 MeV on [paper]"},
+    [ROW_MODE] = {"mode", "M", "paper, or na62: by the detector model [paper]"},
     [ROW_ACCEPTANCE] = {"acceptance", "A", "of signal and background [0.1]"},
-    [ROW_RESOLUTION] = {"resolution", "S", "rms of m2_miss in MeV^2 [1700]"},
+    [ROW_RESOLUTION] = {"resolution", "S", "rms of m2_miss in MeV^2; na62: unit of the window only [1700]"},
     [ROW_HALF_WIDTH] = {"half-width", "K", "of the search window, in units of the resolution [1.4]"},
     [ROW_VETO_ANGLE] = {"veto-angle", "T", "mrad; photons beyond are lost [50]"},
     [ROW_VETO_INEFFICIENCY] = {"veto-inefficiency", "P", "share missed within the angle [0.001]"},
     [ROW_OUTER_INEFFICIENCY] = {"outer-inefficiency", "P", "share missed beyond the angle [1]"},
     [ROW_VETO_THRESHOLD] = {"veto-threshold", "E", "MeV; photons below are lost [paper: 50 and 200, na62: 200]"},
     [ROW_F_VIS] = {"f-vis", "F", "share of N that decay visibly [0]"},
-    [ROW_EVENTS] = {"events", "N", "to simulate for each threshold [1000000]"},
+    [ROW_EVENTS] = {"events", "N", "to simulate for each threshold [1000000; na62: 2000000]"},
     [ROW_SEED] = {"seed", "N", "of the simulation [1]"},
     [ROW_CSV] = {"csv", NULL, "comma-separated values with all points"},
 };
@@ -225,6 +226,8 @@ static bool expect_meaning(struct options *options, const struct figure *figure,
     for (uint32_t row = 0; row < ROWS; row++)
         if ((choice->given & ROW_BIT(row) & ~figure->rows) != 0)
             return options_refuse(options, "--%s means nothing to figure %s", rows[row].name, figure->name);
+    if (choice->setting.mode == PROJECTION_NA62 && (choice->given & ROW_BIT(ROW_ACCEPTANCE)) != 0)
+        return options_refuse(options, "--acceptance means nothing to mode na62, which simulates it");
     return !(choice->is_csv && options->is_json) || options_refuse(options, "give either --csv or --json");
 }
 
@@ -242,14 +245,17 @@ static const struct figure *parse(struct options *options, struct choice *choice
 
 /* ---- what follows from it ---- */
 
-/* Without a threshold of the user's, na62 has its own one only: the last of the defaults. */
-static void settle_thresholds(struct choice *choice)
+/* What was not given is the mode's: na62 has a threshold of its own only, the last of the defaults, and needs more
+ * events, as rare photons are not weighed in closed form there. */
+static void settle_mode(struct choice *choice)
 {
     struct projection_setting *setting = &choice->setting;
-    if (setting->mode != PROJECTION_NA62 || setting->threshold_count == 1)
+    if (setting->mode != PROJECTION_NA62)
         return;
     setting->thresholds_mev[0] = setting->thresholds_mev[setting->threshold_count - 1];
     setting->threshold_count = 1;
+    if ((choice->given & ROW_BIT(ROW_EVENTS)) == 0)
+        setting->events = NA62_EVENTS_DEFAULT;
 }
 
 static void settle_masses(struct choice *choice, const struct figure *figure, bool is_coarse)
@@ -275,7 +281,7 @@ static int run(const struct options *options, const struct figure *figure, struc
 {
     const bool is_coarse = !choice->is_csv && !options->is_json;
     struct sheet sheet;
-    settle_thresholds(choice);
+    settle_mode(choice);
     settle_masses(choice, figure, is_coarse);
     if (!figure->fill(&sheet, &(struct figure_request){&choice->setting, choice->masses, choice->u2, is_coarse})) {
         (void)fprintf(stderr, "hnlmon sensitivity: %s\n", strerror(ENOMEM));

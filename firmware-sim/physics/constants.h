@@ -38,7 +38,6 @@
 #define BEAM_MOMENTUM_MEV 75000.0
 #define BEAM_SPREAD 0.01         /* rms of p / p_mean */
 #define BEAM_DIVERGENCE_RAD 1e-4 /* rms per plane */
-#define BEAM_FOCUS_M 101.8       /* where every kaon is taken to be on the axis: the end of the beam line */
 #define DECAY_LENGTH_M 563.8     /* gamma beta c tau at 75 GeV/c */
 #define DECAY_VOLUME_FIRST_M 105.0
 #define DECAY_VOLUME_LAST_M 180.0

@@ -16,19 +16,22 @@ static double draw_vertex_z(struct random *random)
 void flight_begin(const struct beam *beam, struct random *random, struct decay *decay)
 {
     decay->kaon = beam_draw(beam, random);
-    const double z = draw_vertex_z(random);
-    const double along = (z - 1e3 * BEAM_FOCUS_M) / decay->kaon.z;
-    decay->vertex = decay->track_origin = (struct point){along * decay->kaon.x, along * decay->kaon.y, z};
+    decay->vertex = decay->track_origin = (struct point){.z = draw_vertex_z(random)};
+}
+
+void flight_turned_ke3(const struct rotation *rotation, const struct ke3gamma *ke3, struct decay *decay)
+{
+    decay->pi0 = decay_to_lab(ke3->pi0, rotation, decay->kaon);
+    decay->track = decay_to_lab(ke3->e, rotation, decay->kaon);
+    decay->photons[2] = four_scale(ke3->k, decay_to_lab(ke3->n, rotation, decay->kaon));
+    decay->photon_count = 3;
+    decay->m2 = ke3->m2;
 }
 
 void flight_ke3(struct random *random, const struct ke3gamma *ke3, struct decay *decay)
 {
     const struct rotation rotation = random_rotation(random);
-    decay->pi0 = decay_to_lab(ke3->pi0, &rotation, decay->kaon);
-    decay->track = decay_to_lab(ke3->e, &rotation, decay->kaon);
-    decay->photons[2] = four_scale(ke3->k, decay_to_lab(ke3->n, &rotation, decay->kaon));
-    decay->photon_count = 3;
-    decay->m2 = ke3->m2;
+    flight_turned_ke3(&rotation, ke3, decay);
 }
 
 void flight_signal(struct random *random, const struct signal_decay *signal, struct decay *decay)

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* na62 - see na62.h. */
+#include "cli/na62.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "hnlmon/mmiss.h"
+#include "hnlmon/select.h"
+#include "physics/constants.h"
+#include "physics/detector.h"
+#include "physics/flight.h"
+#include "physics/pi0.h"
+#include "physics/signal.h"
+#include "physics/strata.h"
+
+/* Streams of random numbers: copies use their index, the rest of a copy DETECTOR_STREAM +, masses SIGNAL_STREAM +. */
+#define DETECTOR_STREAM 2000
+#define SIGNAL_STREAM 3000
+
+#define NODE_MEV 10.0
+#define NODE_LAST_MEV 357.0     /* the last node: 360 MeV are beyond the end point */
+#define SIGNAL_EVENTS_SHARE 100 /* events of the background for one of the signal, at each mass */
+
+static const struct beam beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD};
+
+/* What measures a decay. */
+struct bench {
+    struct detector detector;
+    struct selection selection;
+    struct random random;
+};
+
+static struct bench bench_at(uint64_t seed, uint64_t stream)
+{
+    struct bench bench = {detector_default(), selection_preset(SELECTION_NA62), {{0}, 0, {0}, 0, false, 0}};
+    random_init(&bench.random, seed, stream);
+    return bench;
+}
+
+/* Whether the decay passes the cuts but the photon veto, and where. */
+static bool measure(struct bench *bench, struct decay *decay, double *m2_mev2)
+{
+    struct candidate candidate;
+    int64_t m2;
+    pi0_decay(&bench->random, decay->pi0, decay->photons);
+    if (!detector_measure(&bench->detector, &bench->random, decay, &candidate) ||
+        select_candidate(&bench->selection, &candidate, &m2) != REJECT_NONE)
+        return false;
+    *m2_mev2 = mmiss_mev2(m2);
+    return true;
+}
+
+/* ---- background ---- */
+
+struct copy {
+    const struct veto *veto;
+    struct bench bench;
+    double *before, *faint, *outside;
+    double total;
+};
+
+/*
+ * Every second decay is turned until its photon flies backwards: only such photons are at large angles or faint in the
+ * laboratory, which is what the veto misses, and only one in twenty is one. The cosine c in the kaon's frame, else
+ * uniform in -1 .. 1, then has the density 1/4, or 1/4 + 1/2 / (1 + BACKWARD) below BACKWARD; the weight is 1/2 over
+ * it. BACKWARD is an angle of 29 mrad in the laboratory.
+ */
+#define BACKWARD (-0.9)
+
+static struct rotation turn(struct random *random, struct four direction, double *weight)
+{
+    const bool is_any = random_uniform(random) < 0.5;
+    for (;;) {
+        struct rotation rotation = random_rotation(random);
+        bool is_backward = four_rotate(direction, &rotation).z < BACKWARD;
+        if (!is_any && !is_backward)
+            continue;
+        *weight = 0.5 / (0.25 + (is_backward ? 0.5 / (1 + BACKWARD) : 0));
+        return rotation;
+    }
+}
+
+/* A decay in the laboratory; returns its weight. */
+static double place(struct bench *bench, const struct ke3gamma *ke3, struct decay *decay)
+{
+    double weight;
+    struct rotation rotation = turn(&bench->random, ke3->n, &weight);
+    decay->kind = DECAY_KE3;
+    flight_begin(&beam, &bench->random, decay);
+    flight_turned_ke3(&rotation, ke3, decay);
+    return weight;
+}
+
+static void take_decay(void *context, const struct ke3gamma *ke3, double weight)
+{
+    struct copy *copy = context;
+    struct decay decay = {0};
+    double m2;
+    copy->total += weight;
+    weight *= place(&copy->bench, ke3, &decay);
+    if (!measure(&copy->bench, &decay, &m2))
+        return;
+    const struct four photon = decay.photons[2];
+    const double bin = floor(m2 / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST;
+    if (!(bin >= 0 && bin < M2_BIN_COUNT))
+        return;
+    copy->before[(size_t)bin] += weight;
+    if (photon.e < copy->veto->threshold_mev)
+        copy->faint[(size_t)bin] += weight;
+    else if (atan2(hypot(photon.x, photon.y), photon.z) >= copy->veto->angle_rad)
+        copy->outside[(size_t)bin] += weight;
+}
+
+static void simulate_copy(struct na62 *na62, size_t index)
+{
+    struct copy copy = {.veto = &na62->config.veto,
+                        .bench = bench_at(na62->config.seed, DETECTOR_STREAM + index),
+                        .before = na62->before[index],
+                        .faint = na62->faint[index],
+                        .outside = na62->outside[index]};
+    struct random shifts;
+    random_init(&shifts, na62->config.seed, index);
+    strata_simulate(na62->config.events / NA62_COPIES, &shifts, take_decay, &copy);
+    for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
+        copy.before[bin] /= copy.total;
+        copy.faint[bin] /= copy.total;
+        copy.outside[bin] /= copy.total;
+    }
+}
+
+void na62_simulate(struct na62 *na62, const struct na62_config *config)
+{
+    memset(na62, 0, sizeof *na62);
+    na62->config = *config;
+    for (size_t i = 0; i < NA62_COPIES; i++)
+        simulate_copy(na62, i);
+}
+
+/* One bin of one copy. */
+static double content(const struct na62 *na62, const struct veto *veto, size_t copy, size_t bin)
+{
+    const double before = na62->before[copy][bin], faint = na62->faint[copy][bin], outside = na62->outside[copy][bin];
+    if (veto == NULL)
+        return before;
+    return faint + outside * (1 - veto->outer_efficiency) + fmax(0, before - faint - outside) * veto->inefficiency;
+}
+
+static struct spectrum_share mean_of(const double copies[NA62_COPIES])
+{
+    double sum = 0, sum2 = 0;
+    for (size_t i = 0; i < NA62_COPIES; i++) {
+        sum += copies[i];
+        sum2 += copies[i] * copies[i];
+    }
+    double mean = sum / NA62_COPIES;
+    double error = sqrt(fmax(0, sum2 / NA62_COPIES - mean * mean) / (NA62_COPIES - 1));
+    return (struct spectrum_share){mean, mean > 0 ? error / mean : 0};
+}
+
+double na62_acceptance(const struct na62 *na62)
+{
+    double sum = 0;
+    for (size_t copy = 0; copy < NA62_COPIES; copy++)
+        for (size_t bin = 0; bin < M2_BIN_COUNT; bin++)
+            sum += na62->before[copy][bin];
+    return sum / NA62_COPIES;
+}
+
+void na62_fold(const struct na62 *na62, const struct veto *veto, double bins[M2_BIN_COUNT], double errors[M2_BIN_COUNT])
+{
+    for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
+        double copies[NA62_COPIES];
+        for (size_t copy = 0; copy < NA62_COPIES; copy++)
+            copies[copy] = content(na62, veto, copy, bin);
+        struct spectrum_share share = mean_of(copies);
+        bins[bin] = share.fraction;
+        errors[bin] = share.fraction * share.relative_error;
+    }
+}
+
+/* Bins at the edges count by the share of them that is inside. */
+struct spectrum_share na62_window(const struct na62 *na62, const struct veto *veto, double m2_mev2,
+                                  double half_width_mev2)
+{
+    const double lo = (m2_mev2 - half_width_mev2) / M2_BIN_WIDTH_MEV2 - M2_BIN_FIRST;
+    const double hi = (m2_mev2 + half_width_mev2) / M2_BIN_WIDTH_MEV2 - M2_BIN_FIRST;
+    double copies[NA62_COPIES] = {0};
+    for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
+        double inside = fmax(0, fmin(hi, (double)bin + 1) - fmax(lo, (double)bin));
+        for (size_t copy = 0; copy < NA62_COPIES && inside > 0; copy++)
+            copies[copy] += inside * content(na62, veto, copy, bin);
+    }
+    return mean_of(copies);
+}
+
+/* ---- signal ---- */
+
+static bool try_signal(struct bench *bench, const struct signal *signal, double *m2_mev2)
+{
+    struct decay decay = {.kind = DECAY_SIGNAL};
+    struct signal_decay products;
+    signal_draw(signal, &bench->random, &products);
+    flight_begin(&beam, &bench->random, &decay);
+    flight_signal(&bench->random, &products, &decay);
+    return measure(bench, &decay, m2_mev2);
+}
+
+static double node_mass(size_t node)
+{
+    return fmin((double)node * NODE_MEV, NODE_LAST_MEV);
+}
+
+static uint64_t signal_events(const struct na62 *na62)
+{
+    return na62->config.events / SIGNAL_EVENTS_SHARE;
+}
+
+static double simulate_signal(const struct na62 *na62, size_t node, double half_width_mev2)
+{
+    struct bench bench = bench_at(na62->config.seed, SIGNAL_STREAM + node);
+    const double mass = node_mass(node);
+    struct signal signal;
+    uint64_t inside = 0;
+    signal_init(&signal, mass);
+    for (uint64_t i = 0; i < signal_events(na62); i++) {
+        double m2;
+        inside += try_signal(&bench, &signal, &m2) && fabs(m2 - mass * mass) <= half_width_mev2;
+    }
+    return (double)inside / (double)signal_events(na62);
+}
+
+static double share_at(struct na62 *na62, size_t node, double half_width_mev2)
+{
+    struct na62_signal *signal = &na62->signals[node];
+    if (signal->half_width_mev2 != half_width_mev2)
+        *signal = (struct na62_signal){half_width_mev2, simulate_signal(na62, node, half_width_mev2)};
+    return signal->share;
+}
+
+/* The error is that of one simulated mass, binomial; interpolation makes it smaller. */
+struct spectrum_share na62_signal(struct na62 *na62, double mass_mev, double half_width_mev2)
+{
+    const size_t node = (size_t)fmin(mass_mev / NODE_MEV, NA62_NODES - 2);
+    const double lower = node_mass(node), upper = node_mass(node + 1);
+    const double part = fmin(1, (mass_mev - lower) / (upper - lower));
+    double share = (1 - part) * share_at(na62, node, half_width_mev2);
+    if (part > 0)
+        share += part * share_at(na62, node + 1, half_width_mev2);
+    double inside = share * (double)signal_events(na62);
+    return (struct spectrum_share){share, inside > 0 ? sqrt((1 - share) / inside) : 0};
+}
