@@ -4,7 +4,7 @@
 #include "physics/survey.h"
 
 static struct survey survey;
-static const struct veto veto = {200, 0.050, 1e-3};
+static const struct veto veto = {.threshold_mev = 200, .angle_rad = 0.050, .inefficiency = 1e-3};
 static const struct response_candidate lost = {.is_accepted = false, .survival = 1};
 
 /* Only what a survey looks at. */
