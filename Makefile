@@ -37,7 +37,7 @@ PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component d
   event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response sample \
   signal smear spectrum spill strata survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
-BOARD := $(call in,firmware-sim,condition options)
+BOARD := $(call in,firmware-sim,condition event_options options)
 FWSIM := $(call in,firmware-sim,board_host measurement spectrum_command)
 TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
 SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)

@@ -7,10 +7,12 @@
  * sheds the oldest batches and says so); at full speed there is nobody to disturb, so it waits for room.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "event_options.h"
 #include "firmware/downscaling.h"
 #include "firmware/framing.h"
 #include "hnlmon/units.h"
@@ -276,28 +278,29 @@ static void print_result(const struct board *board, uint32_t bursts)
     printf(" dropped=%" PRIu64 " duplicated=%" PRIu64 " reordered=%" PRIu64 " corrupted=%" PRIu64,
            c->injected[FAULT_DROP], c->injected[FAULT_DUPLICATE], c->injected[FAULT_REORDER],
            c->injected[FAULT_CORRUPT]);
-    printf(" noise=%" PRIu64 " undelivered=%" PRIu64 "\n", board->events.counts.events[DECAY_NOISE],
-           board->undelivered);
+    const struct event_counts *counts = &board->events.counts;
+    for (int kind = DECAY_KE4; kind < DECAY_KIND_COUNT; kind++)
+        printf(" %s=%" PRIu64, decay_kind_name(kind), counts->events[kind]);
+    const double accepted = fmax(1, (double)counts->ke3gamma.accepted);
+    printf(" undelivered=%" PRIu64 " clipped_share=%.2g\n", board->undelivered, counts->ke3gamma.clipped / accepted);
 }
 
 /* Prepares physics and firmware; prints what is wrong with the options, if anything. */
 static bool board_init(struct board *board)
 {
     struct options *options = &board->options;
-    struct event_config events = event_config_default(EVENT_PAPER);
+    struct event_config events;
     struct spill_config spill = spill_config_default();
-    events.seed = spill.seed = options->seed;
+    if (!event_options(options, &events))
+        return false;
+    spill.seed = options->seed;
     events.stream = 2 * options->source;
     spill.stream = 2 * options->source + 1;
-    events.signal_mass_mev = options->signal_mass_mev;
-    events.u2 = options->u2;
     spill.length_s = options->spill_s;
     spill.period_s = options->period_s;
     spill.candidates_per_second = options->rate_hz;
     spill.triggers_per_candidate = options->triggers;
-    const char *error = event_config_error(&events);
-    if (!error)
-        error = spill_config_error(&spill);
+    const char *error = spill_config_error(&spill);
     if (error) {
         fprintf(stderr, "hnlmon-fwsim: %s\n", error);
         return false;

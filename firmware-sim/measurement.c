@@ -10,18 +10,16 @@
 #include "physics/smear.h"
 #include "physics/wire_round.h"
 
-void measurement_init(struct measurement *measurement, enum event_mode mode, enum kaon_tag kaon)
+void measurement_init(struct measurement *measurement, const struct event_config *config)
 {
-    const struct event_config config = event_config_default(mode);
     *measurement = (struct measurement){
-        .mode = mode,
-        .selection = selection_preset(mode == EVENT_NA62 ? SELECTION_NA62 : SELECTION_PAPER),
-        .beam = config.beam,
-        .veto = config.veto,
-        .detector = config.detector,
+        .mode = config->mode,
+        .selection = selection_preset(config->mode == EVENT_NA62 ? SELECTION_NA62 : SELECTION_PAPER),
+        .beam = config->beam,
+        .veto = config->veto,
+        .detector = config->detector,
     };
     measurement->selection.enabled &= ~(1u << REJECT_VETO);
-    measurement->detector.kaon = kaon;
 }
 
 /* False when no shift of a momentum gives the m2_miss that was drawn. The two-photon mass is nominal. */

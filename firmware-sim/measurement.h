@@ -29,8 +29,8 @@ struct measurement {
     uint64_t smear_failures;  /* paper only: decays that the resolution could not be applied to */
 };
 
-/* Beam, veto and detector are the defaults of event.h. */
-void measurement_init(struct measurement *measurement, enum event_mode mode, enum kaon_tag kaon);
+/* Beam, veto and detector are those of the event source; of its components none is mixed in. */
+void measurement_init(struct measurement *measurement, const struct event_config *config);
 
 /* Completes the photons of the decay's pi0 in mode na62, and measures it. Decays: Ke3 and signal. */
 struct response_candidate measurement_of(struct measurement *measurement, struct random *random, struct decay *decay);

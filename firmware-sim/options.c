@@ -45,9 +45,16 @@ struct option_row {
 #define ROW_BOTH(...) ROW_OF(COMMAND_SEND | COMMAND_SPECTRUM, __VA_ARGS__)
 
 static const struct option_row rows[] = {
-    ROW_SPECTRUM("mode", "paper|na62", OPTION_CHOICE, mode, "paper", 0, 0, "detector, selection and veto"),
-    ROW_SPECTRUM("kaon", "gtk|beam", OPTION_CHOICE, kaon, "gtk", 0, 0,
-                 "momentum of the kaon in mode na62: measured, or the average beam"),
+    ROW_BOTH("mode", "paper|na62", OPTION_CHOICE, mode, "paper", 0, 0,
+             "assumptions of the paper, or geometry and resolution of the experiment"),
+    ROW_BOTH("kaon", "gtk|beam", OPTION_CHOICE, kaon, "gtk", 0, 0, "na62: its momentum measured, or the average beam"),
+    ROW("backgrounds", "LIST", OPTION_TEXT, backgrounds, NULL, 0, 0,
+        "na62: some of ke4,kmu3,pipi0,accidentals,tails; or none; without this all"),
+    ROW_BOTH("straw-hole", "MM", OPTION_NUMBER, straw_hole_mm, "63.8", 0, 1e5, "na62: radius of the chambers' hole"),
+    ROW_BOTH("lkr-hole", "MM", OPTION_NUMBER, lkr_hole_mm, "150", 0, 1e5, "na62: radius of the calorimeter's hole"),
+    ROW_BOTH("photon-energy", "MEV", OPTION_NUMBER, photon_energy_mev, "2000", 0, 1e6, "na62: least for a photon"),
+    ROW_BOTH("positron-momentum", "MEV", OPTION_NUMBER, positron_momentum_mev, "5000", 0, 1e6,
+             "na62: least for the positron"),
     ROW_SPECTRUM("events", "N", OPTION_COUNT, events, "1000000", SAMPLE_EVENTS_MIN, 1e12,
                  "decays; about a second per million, twice that with a signal"),
     ROW_SPECTRUM("sampling", "stratified|unweighted", OPTION_CHOICE, sampling, "stratified", 0, 0,

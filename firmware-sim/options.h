@@ -22,6 +22,8 @@ struct options {
     double drop, duplicate, reorder, corrupt;
     double timeout_s;
     struct condition_list conditions;
+    const char *backgrounds; /* list of component.h; NULL: what the mode has */
+    double straw_hole_mm, lkr_hole_mm, photon_energy_mev, positron_momentum_mev;
     uint64_t mode;     /* enum event_mode */
     uint64_t kaon;     /* enum kaon_tag */
     uint64_t sampling; /* enum sampling */

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "event_options.h"
 #include "measurement.h"
 #include "options.h"
 #include "physics/constants.h"
@@ -29,6 +30,7 @@
 
 struct simulation {
     const struct options *options;
+    struct event_config events;
     struct measurement ke3_measurement, signal_measurement;
     struct sample sample;
     struct survey survey;
@@ -48,7 +50,7 @@ static void simulate_ke3(struct simulation *simulation)
     struct measurement *measurement = &simulation->ke3_measurement;
     struct sample_decay drawn;
     struct random random;
-    measurement_init(measurement, (enum event_mode)options->mode, (enum kaon_tag)options->kaon);
+    measurement_init(measurement, &simulation->events);
     random_init(&random, options->seed, FIRST_STREAM + STREAMS_PER_CALL * options->stream);
     sample_init(&simulation->sample, (enum sampling)options->sampling, options->events);
     survey_init(&simulation->survey, &measurement->veto, is_flat(options));
@@ -72,7 +74,7 @@ static void simulate_signal(struct simulation *simulation)
     struct measurement *measurement = &simulation->signal_measurement;
     struct signal signal;
     struct random random;
-    measurement_init(measurement, (enum event_mode)options->mode, (enum kaon_tag)options->kaon);
+    measurement_init(measurement, &simulation->events);
     random_init(&random, options->seed, FIRST_STREAM + STREAMS_PER_CALL * options->stream + 1);
     signal_init(&signal, options->signal_mass_mev);
     response_init(&simulation->signal_response, is_flat(options), &options->signal_mass_mev, 1);
@@ -297,10 +299,8 @@ int spectrum_command(int argc, char **argv)
     case OPTIONS_BAD:
         return 2;
     }
-    if (!(options.signal_mass_mev < END_POINT_MEV)) {
-        fprintf(stderr, "hnlmon-fwsim: --signal-mass must be below the end point of %.3f MeV\n", END_POINT_MEV);
+    if (!event_options(&options, &simulation.events))
         return 2;
-    }
     simulation.options = &options;
     simulate_ke3(&simulation);
     if (options.signal_mass_mev > 0)
