@@ -206,10 +206,9 @@ static void print_rows(enum command command)
             continue;
         snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
         printf("  %-33s %s", left, rows[i].meaning);
-        if (rows[i].type == OPTION_FLAG)
-            puts("");
-        else
-            printf(" (%s)\n", rows[i].initial ? rows[i].initial : "none");
+        if (rows[i].initial)
+            printf(" (%s)", rows[i].initial);
+        puts("");
     }
     puts("  --help                            this text\n"
          "  --version\n");

@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <stddef.h>
 
-
 /* Of 8 trials; the first stratum decides how well the total is known. */
 static const uint64_t eighths[STRATA_COUNT] = {2, 1, 2, 3};
 
