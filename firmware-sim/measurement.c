@@ -45,18 +45,18 @@ static bool measure_na62(const struct measurement *measurement, struct random *r
     return detector_measure(&measurement->detector, random, decay, candidate);
 }
 
-/* Of the radiated photon; the product over all if there were several. */
+/* That the radiated photon is missed; a signal has none. */
 static double survival_of(const struct measurement *measurement, const struct decay *decay)
 {
-    double survival = 1;
-    for (uint32_t i = 2; i < decay->photon_count; i++) {
-        const struct four photon = decay->photons[i];
-        const double k = four_dot(decay->kaon, photon) / MASS_KAON_MEV;
-        survival *= measurement->mode == EVENT_NA62
-                        ? veto_missed(&measurement->veto, photon, photon.e)
-                        : veto_survival(&measurement->veto, k, sqrt(four_momentum2(decay->kaon)));
-    }
-    return survival;
+    const struct veto *veto = &measurement->veto;
+    const struct four photon = decay->photons[2];
+    struct veto_shares shares = {{0}};
+    if (decay->photon_count < 3)
+        return 1;
+    if (measurement->mode == EVENT_PAPER)
+        return veto_survival(veto, four_dot(decay->kaon, photon) / MASS_KAON_MEV, sqrt(four_momentum2(decay->kaon)));
+    shares.of[veto_region_of(veto, photon, photon.e)] = 1;
+    return veto_missed(veto, &shares);
 }
 
 struct response_candidate measurement_of(struct measurement *measurement, struct random *random, struct decay *decay)

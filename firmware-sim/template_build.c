@@ -65,7 +65,7 @@ static void fill(struct template *shape, const struct spectrum *spectrum)
     spectrum_fold(shape->bins, spectrum->after, M2_RESOLUTION_MEV2);
     spectrum_fold(shape->bins_before, spectrum->before, M2_RESOLUTION_MEV2);
     shape->relative_error =
-        spectrum_window(spectrum->after, m2, WINDOW_HALF_WIDTH_MEV2, M2_RESOLUTION_MEV2).relative_error;
+        estimate_relative_error(spectrum_window(spectrum->after, m2, WINDOW_HALF_WIDTH_MEV2, M2_RESOLUTION_MEV2));
     shape->br_ke3 = BR_KE3;
     shape->a_peak = FLAT_ACCEPTANCE;
     shape->f_peak = peak_fraction(shape->bins);

@@ -55,9 +55,9 @@ static bool measure(struct bench *bench, struct decay *decay, double *m2_mev2)
 /* ---- background ---- */
 
 struct copy {
-    const struct veto *veto;
+    struct na62 *na62;
+    size_t index;
     struct bench bench;
-    double *before, *faint, *outside;
     double total;
 };
 
@@ -102,94 +102,83 @@ static void take_decay(void *context, const struct ke3gamma *ke3, double weight)
     weight *= place(&copy->bench, ke3, &decay);
     if (!measure(&copy->bench, &decay, &m2))
         return;
-    const struct four photon = decay.photons[2];
     const double bin = floor(m2 / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST;
     if (!(bin >= 0 && bin < M2_BIN_COUNT))
         return;
-    copy->before[(size_t)bin] += weight;
-    if (photon.e < copy->veto->threshold_mev)
-        copy->faint[(size_t)bin] += weight;
-    else if (atan2(hypot(photon.x, photon.y), photon.z) >= copy->veto->angle_rad)
-        copy->outside[(size_t)bin] += weight;
+    const struct four photon = decay.photons[2];
+    const enum veto_region region = veto_region_of(&copy->na62->config.veto, photon, photon.e);
+    copy->na62->regions[region][copy->index][(size_t)bin] += weight;
 }
 
 static void simulate_copy(struct na62 *na62, size_t index)
 {
-    struct copy copy = {.veto = &na62->config.veto,
-                        .bench = bench_at(na62->config.seed, DETECTOR_STREAM + index),
-                        .before = na62->before[index],
-                        .faint = na62->faint[index],
-                        .outside = na62->outside[index]};
+    struct copy copy = {na62, index, bench_at(na62->config.seed, DETECTOR_STREAM + index), 0};
     struct random shifts;
     random_init(&shifts, na62->config.seed, index);
-    strata_simulate(na62->config.events / NA62_COPIES, &shifts, take_decay, &copy);
-    for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
-        copy.before[bin] /= copy.total;
-        copy.faint[bin] /= copy.total;
-        copy.outside[bin] /= copy.total;
-    }
+    strata_simulate(na62->config.events / STRATA_COPIES, &shifts, take_decay, &copy);
+    for (size_t region = 0; region < VETO_REGION_COUNT; region++)
+        for (size_t bin = 0; bin < M2_BIN_COUNT; bin++)
+            na62->regions[region][index][bin] /= copy.total;
 }
 
 void na62_simulate(struct na62 *na62, const struct na62_config *config)
 {
     memset(na62, 0, sizeof *na62);
     na62->config = *config;
-    for (size_t i = 0; i < NA62_COPIES; i++)
+    for (size_t i = 0; i < STRATA_COPIES; i++)
         simulate_copy(na62, i);
 }
 
 /* One bin of one copy. */
 static double content(const struct na62 *na62, const struct veto *veto, size_t copy, size_t bin)
 {
-    const double before = na62->before[copy][bin], faint = na62->faint[copy][bin], outside = na62->outside[copy][bin];
-    if (veto == NULL)
-        return before;
-    return faint + outside * (1 - veto->outer_efficiency) + fmax(0, before - faint - outside) * veto->inefficiency;
+    static const struct veto none = {.inefficiency = 1};
+    struct veto_shares shares;
+    for (size_t region = 0; region < VETO_REGION_COUNT; region++)
+        shares.of[region] = na62->regions[region][copy][bin];
+    return veto_missed(veto != NULL ? veto : &none, &shares);
 }
 
-static struct spectrum_share mean_of(const double copies[NA62_COPIES])
+static struct estimate mean_of(const double copies[STRATA_COPIES])
 {
     double sum = 0, sum2 = 0;
-    for (size_t i = 0; i < NA62_COPIES; i++) {
+    for (size_t i = 0; i < STRATA_COPIES; i++) {
         sum += copies[i];
         sum2 += copies[i] * copies[i];
     }
-    double mean = sum / NA62_COPIES;
-    double error = sqrt(fmax(0, sum2 / NA62_COPIES - mean * mean) / (NA62_COPIES - 1));
-    return (struct spectrum_share){mean, mean > 0 ? error / mean : 0};
+    return estimate_of_mean(sum, sum2, STRATA_COPIES);
 }
 
 double na62_acceptance(const struct na62 *na62)
 {
     double sum = 0;
-    for (size_t copy = 0; copy < NA62_COPIES; copy++)
+    for (size_t copy = 0; copy < STRATA_COPIES; copy++)
         for (size_t bin = 0; bin < M2_BIN_COUNT; bin++)
-            sum += na62->before[copy][bin];
-    return sum / NA62_COPIES;
+            sum += content(na62, NULL, copy, bin);
+    return sum / STRATA_COPIES;
 }
 
 void na62_fold(const struct na62 *na62, const struct veto *veto, double bins[M2_BIN_COUNT], double errors[M2_BIN_COUNT])
 {
     for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
-        double copies[NA62_COPIES];
-        for (size_t copy = 0; copy < NA62_COPIES; copy++)
+        double copies[STRATA_COPIES];
+        for (size_t copy = 0; copy < STRATA_COPIES; copy++)
             copies[copy] = content(na62, veto, copy, bin);
-        struct spectrum_share share = mean_of(copies);
-        bins[bin] = share.fraction;
-        errors[bin] = share.fraction * share.relative_error;
+        struct estimate mean = mean_of(copies);
+        bins[bin] = mean.value;
+        errors[bin] = mean.error;
     }
 }
 
 /* Bins at the edges count by the share of them that is inside. */
-struct spectrum_share na62_window(const struct na62 *na62, const struct veto *veto, double m2_mev2,
-                                  double half_width_mev2)
+struct estimate na62_window(const struct na62 *na62, const struct veto *veto, double m2_mev2, double half_width_mev2)
 {
     const double lo = (m2_mev2 - half_width_mev2) / M2_BIN_WIDTH_MEV2 - M2_BIN_FIRST;
     const double hi = (m2_mev2 + half_width_mev2) / M2_BIN_WIDTH_MEV2 - M2_BIN_FIRST;
-    double copies[NA62_COPIES] = {0};
+    double copies[STRATA_COPIES] = {0};
     for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
         double inside = fmax(0, fmin(hi, (double)bin + 1) - fmax(lo, (double)bin));
-        for (size_t copy = 0; copy < NA62_COPIES && inside > 0; copy++)
+        for (size_t copy = 0; copy < STRATA_COPIES && inside > 0; copy++)
             copies[copy] += inside * content(na62, veto, copy, bin);
     }
     return mean_of(copies);
@@ -240,7 +229,7 @@ static double share_at(struct na62 *na62, size_t node, double half_width_mev2)
 }
 
 /* The error is that of one simulated mass, binomial; interpolation makes it smaller. */
-struct spectrum_share na62_signal(struct na62 *na62, double mass_mev, double half_width_mev2)
+struct estimate na62_signal(struct na62 *na62, double mass_mev, double half_width_mev2)
 {
     const size_t node = (size_t)fmin(mass_mev / NODE_MEV, NA62_NODES - 2);
     const double lower = node_mass(node), upper = node_mass(node + 1);
@@ -248,6 +237,5 @@ struct spectrum_share na62_signal(struct na62 *na62, double mass_mev, double hal
     double share = (1 - part) * share_at(na62, node, half_width_mev2);
     if (part > 0)
         share += part * share_at(na62, node + 1, half_width_mev2);
-    double inside = share * (double)signal_events(na62);
-    return (struct spectrum_share){share, inside > 0 ? sqrt((1 - share) / inside) : 0};
+    return (struct estimate){share, sqrt(share * (1 - share) / (double)signal_events(na62))};
 }

@@ -18,13 +18,14 @@
 #include <stdint.h>
 
 #include "hnlmon/units.h"
-#include "physics/spectrum.h"
+#include "physics/estimate.h"
+#include "physics/strata.h"
+#include "physics/veto.h"
 
-#define NA62_COPIES 16
 #define NA62_NODES 37 /* of the signal's mass, every 10 MeV */
 
 struct na62_config {
-    uint64_t events; /* of the background, >= NA62_COPIES * STRATA_EVENTS_MIN */
+    uint64_t events; /* of the background, >= STRATA_COPIES * STRATA_EVENTS_MIN */
     uint64_t seed;
     struct veto veto;
 };
@@ -38,9 +39,8 @@ struct na62_signal {
 /* Fractions of all Ke3 decays, by reconstructed m2_miss in the bins of units.h. */
 struct na62 {
     struct na62_config config;
-    double before[NA62_COPIES][M2_BIN_COUNT];  /* all that pass the cuts but the veto */
-    double faint[NA62_COPIES][M2_BIN_COUNT];   /* of these: the photon is below the threshold */
-    double outside[NA62_COPIES][M2_BIN_COUNT]; /* above it, but outside the angle */
+    /* Of those that pass the cuts but the veto, by where the photon goes. */
+    double regions[VETO_REGION_COUNT][STRATA_COPIES][M2_BIN_COUNT];
     struct na62_signal signals[NA62_NODES];
 };
 
@@ -55,11 +55,10 @@ void na62_fold(const struct na62 *na62, const struct veto *veto, double bins[M2_
                double errors[M2_BIN_COUNT]);
 
 /* What is within `half_width_mev2` of `m2_mev2` behind the veto. */
-struct spectrum_share na62_window(const struct na62 *na62, const struct veto *veto, double m2_mev2,
-                                  double half_width_mev2);
+struct estimate na62_window(const struct na62 *na62, const struct veto *veto, double m2_mev2, double half_width_mev2);
 
 /* Share of signal decays within `half_width_mev2` of mass_mev^2 behind all cuts, interpolated between masses that are
  * simulated when they are first asked for; 0 <= mass_mev < 358.19. */
-struct spectrum_share na62_signal(struct na62 *na62, double mass_mev, double half_width_mev2);
+struct estimate na62_signal(struct na62 *na62, double mass_mev, double half_width_mev2);
 
 #endif

@@ -147,11 +147,6 @@ double projection_survival(const struct projection *projection, uint32_t thresho
     return spectrum_above(spectrum->after, m2_mev2) / spectrum_above(spectrum->before, m2_mev2);
 }
 
-static struct spectrum_share scaled(struct spectrum_share share, double factor)
-{
-    return (struct spectrum_share){factor * share.fraction, share.relative_error};
-}
-
 struct projection_window projection_window(const struct projection *projection, uint32_t threshold, double mass_mev)
 {
     const struct projection_setting *setting = projection->setting;
@@ -159,15 +154,14 @@ struct projection_window projection_window(const struct projection *projection, 
     struct projection_window window = {.mass_mev = mass_mev};
     if (is_na62(projection)) {
         struct na62 *na62 = projection->na62[threshold];
-        window.background = scaled(na62_window(na62, &projection->veto, m2, half_width), NA62_EFFICIENCY);
-        window.signal = scaled(na62_signal(na62, mass_mev, half_width), NA62_EFFICIENCY);
+        window.background = estimate_scaled(na62_window(na62, &projection->veto, m2, half_width), NA62_EFFICIENCY);
+        window.signal = estimate_scaled(na62_signal(na62, mass_mev, half_width), NA62_EFFICIENCY);
         return window;
     }
     const double acceptance = setting->experiment.acceptance;
-    struct spectrum_share share =
-        spectrum_window(projection->spectra[threshold]->after, m2, half_width, setting->sigma_mev2);
-    window.background = scaled(share, acceptance);
-    window.signal.fraction = acceptance * reach_window_share(setting->experiment.half_width);
+    struct estimate share = spectrum_window(projection->spectra[threshold]->after, m2, half_width, setting->sigma_mev2);
+    window.background = estimate_scaled(share, acceptance);
+    window.signal.value = acceptance * reach_window_share(setting->experiment.half_width);
     return window;
 }
 
@@ -176,15 +170,16 @@ struct projection_limit projection_limit(const struct projection_setting *settin
 {
     struct reach_experiment experiment = setting->experiment;
     const double br = physics_br(window->mass_mev);
-    const double b = n_kaon * PHYSICS_BR_KE3 * window->background.fraction;
-    const double b_error = window->background.relative_error;
+    const double b = n_kaon * PHYSICS_BR_KE3 * window->background.value;
+    const double b_error = estimate_relative_error(window->background);
     experiment.n_kaon = n_kaon;
-    experiment.acceptance = window->signal.fraction / reach_window_share(experiment.half_width);
+    experiment.acceptance = window->signal.value / reach_window_share(experiment.half_width);
     return (struct projection_limit){
         .b = b,
         .b_relative_error = b_error,
         .excluded_u2 = reach_excluded_u2(&experiment, br, b),
-        .excluded_relative_error = hypot(reach_excluded_error(b, experiment.z, b_error), window->signal.relative_error),
+        .excluded_relative_error =
+            hypot(reach_excluded_error(b, experiment.z, b_error), estimate_relative_error(window->signal)),
         .detected_u2 = reach_detected_u2(&experiment, br, b),
     };
 }

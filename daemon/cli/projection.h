@@ -72,8 +72,8 @@ double projection_survival(const struct projection *projection, uint32_t thresho
 /* The search window of a mass, behind the veto; acceptance included. */
 struct projection_window {
     double mass_mev;
-    struct spectrum_share background; /* of all Ke3 decays */
-    struct spectrum_share signal;     /* of all signal decays; without error in mode paper */
+    struct estimate background; /* of all Ke3 decays */
+    struct estimate signal;     /* of all signal decays; without error in mode paper */
 };
 
 struct projection_window projection_window(const struct projection *projection, uint32_t threshold, double mass_mev);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "physics/constants.h"
+#include "physics/estimate.h"
 #include "physics/ke3gamma.h"
 #include "physics/random.h"
 
@@ -88,22 +89,21 @@ static void finish(struct photon_map *map)
 {
     for (size_t i = 0; i < PHOTON_MAP_M2_BINS; i++)
         for (size_t j = 0; j < PHOTON_MAP_ANGLE_BINS; j++) {
-            double mean = map->share[i][j] / PHOTON_MAP_COPIES;
-            double variance = fmax(0, map->error[i][j] / PHOTON_MAP_COPIES - mean * mean);
-            map->share[i][j] = mean;
-            map->error[i][j] = sqrt(variance / (PHOTON_MAP_COPIES - 1));
+            struct estimate mean = estimate_of_mean(map->share[i][j], map->error[i][j], STRATA_COPIES);
+            map->share[i][j] = mean.value;
+            map->error[i][j] = mean.error;
         }
 }
 
 void photon_map_simulate(struct photon_map *map, const struct photon_map_config *config)
 {
     memset(map, 0, sizeof *map);
-    for (uint64_t i = 0; i < PHOTON_MAP_COPIES; i++) {
+    for (uint64_t i = 0; i < STRATA_COPIES; i++) {
         struct copy copy = {.beam = &config->beam};
         struct random shifts;
         random_init(&shifts, config->seed, i);
         random_init(&copy.random, config->seed, DIRECTION_STREAM + i);
-        strata_simulate(config->events / PHOTON_MAP_COPIES, &shifts, take_decay, &copy);
+        strata_simulate(config->events / STRATA_COPIES, &shifts, take_decay, &copy);
         add_copy(map, &copy);
     }
     finish(map);

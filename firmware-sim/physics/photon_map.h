@@ -15,7 +15,6 @@
 #include "physics/beam.h"
 #include "physics/strata.h"
 
-#define PHOTON_MAP_COPIES 16
 #define PHOTON_MAP_M2_BINS 52 /* up to 130,000 MeV^2: beyond the end point, 128,300 */
 #define PHOTON_MAP_M2_WIDTH_MEV2 2500.0
 #define PHOTON_MAP_ANGLE_BINS 90 /* from 1e-4 to beyond pi; the first one takes everything below */
@@ -23,7 +22,7 @@
 #define PHOTON_MAP_BINS_PER_DECADE 20.0
 
 struct photon_map_config {
-    uint64_t events; /* >= PHOTON_MAP_COPIES * STRATA_EVENTS_MIN */
+    uint64_t events; /* >= STRATA_COPIES * STRATA_EVENTS_MIN */
     uint64_t seed;
     struct beam beam;
 };

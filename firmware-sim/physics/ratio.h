@@ -13,12 +13,8 @@
 
 #include <stdint.h>
 
-#include "physics/sample.h"
-
-/* A number with its standard error. */
-struct estimate {
-    double value, error;
-};
+#include "physics/estimate.h"
+#include "physics/strata.h"
 
 /* Who is counted. All zero to begin with. */
 struct ratio_base {

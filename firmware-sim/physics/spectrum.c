@@ -17,16 +17,7 @@
 /* Beyond it a window sees nothing: 1e-33 of the peak at 0 must not matter where a bin holds 1e-10. */
 #define WINDOW_SIGMAS 12.0
 
-/* Survival averaged over a Gaussian beam: three points of Gauss-Hermite. */
-static double mean_survival(const struct spectrum_config *config, double k)
-{
-    const double momentum = config->beam.momentum_mev;
-    const double offset = sqrt(3) * config->beam.spread;
-    return veto_survival(&config->veto, k, momentum * (1 - offset)) / 6 +
-           veto_survival(&config->veto, k, momentum) * 2 / 3 +
-           veto_survival(&config->veto, k, momentum * (1 + offset)) / 6;
-}
-
+/* Where the photons go, averaged over a Gaussian beam: three points of Gauss-Hermite. */
 static struct veto_shares mean_shares(const struct spectrum_config *config, double k)
 {
     const double momentum = config->beam.momentum_mev;
@@ -34,9 +25,10 @@ static struct veto_shares mean_shares(const struct spectrum_config *config, doub
     const struct veto_shares lo = veto_shares(&config->veto, k, momentum * (1 - offset));
     const struct veto_shares mid = veto_shares(&config->veto, k, momentum);
     const struct veto_shares hi = veto_shares(&config->veto, k, momentum * (1 + offset));
-    return (struct veto_shares){lo.faint / 6 + mid.faint * 2 / 3 + hi.faint / 6,
-                                lo.outside / 6 + mid.outside * 2 / 3 + hi.outside / 6,
-                                lo.inside / 6 + mid.inside * 2 / 3 + hi.inside / 6};
+    struct veto_shares mean;
+    for (int i = 0; i < VETO_REGION_COUNT; i++)
+        mean.of[i] = lo.of[i] / 6 + mid.of[i] * 2 / 3 + hi.of[i] / 6;
+    return mean;
 }
 
 /* Shares `weight` between the nodes next to m2. */
@@ -50,20 +42,19 @@ static void deposit(double nodes[SPECTRUM_NODES], double m2, double weight)
     nodes[node + 1] += weight * share;
 }
 
-/* The spectra of one copy. */
+/* What the decays of one copy fill. */
 struct copy {
     const struct spectrum_config *config;
-    double *before, *after, *faint, *outside;
+    struct spectrum *spectrum;
+    size_t index;
 };
 
 static void take_decay(void *context, const struct ke3gamma *decay, double weight)
 {
     const struct copy *copy = context;
     const struct veto_shares shares = mean_shares(copy->config, decay->k);
-    deposit(copy->before, decay->m2, weight);
-    deposit(copy->after, decay->m2, weight * mean_survival(copy->config, decay->k));
-    deposit(copy->faint, decay->m2, weight * shares.faint);
-    deposit(copy->outside, decay->m2, weight * shares.outside);
+    for (int i = 0; i < VETO_REGION_COUNT; i++)
+        deposit(copy->spectrum->regions[i][copy->index], decay->m2, weight * shares.of[i]);
 }
 
 static double sum_of(const double nodes[SPECTRUM_NODES])
@@ -74,41 +65,40 @@ static double sum_of(const double nodes[SPECTRUM_NODES])
     return sum;
 }
 
-static void scale_all(double nodes[SPECTRUM_NODES], double factor)
+static void simulate_copy(struct copy *copy)
 {
-    for (size_t i = 0; i < SPECTRUM_NODES; i++)
-        nodes[i] *= factor;
-}
-
-static void simulate_copy(const struct copy *copy, size_t shift)
-{
+    struct spectrum *spectrum = copy->spectrum;
+    double *before = spectrum->before[copy->index];
     struct random random;
-    random_init(&random, copy->config->seed, shift);
-    strata_simulate(copy->config->events / SPECTRUM_SHIFTS, &random, take_decay, (void *)copy);
-    double total = sum_of(copy->before);
-    scale_all(copy->before, 1 / total);
-    scale_all(copy->after, 1 / total);
-    scale_all(copy->faint, 1 / total);
-    scale_all(copy->outside, 1 / total);
+    random_init(&random, copy->config->seed, copy->index);
+    strata_simulate(copy->config->events / STRATA_COPIES, &random, take_decay, copy);
+    for (int i = 0; i < VETO_REGION_COUNT; i++)
+        for (size_t node = 0; node < SPECTRUM_NODES; node++)
+            before[node] += spectrum->regions[i][copy->index][node];
+    const double total = sum_of(before);
+    for (size_t node = 0; node < SPECTRUM_NODES; node++) {
+        before[node] /= total;
+        for (int i = 0; i < VETO_REGION_COUNT; i++)
+            spectrum->regions[i][copy->index][node] /= total;
+    }
 }
 
 void spectrum_simulate(struct spectrum *spectrum, const struct spectrum_config *config)
 {
     memset(spectrum, 0, sizeof *spectrum);
-    for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++)
-        simulate_copy(&(struct copy){config, spectrum->before[shift], spectrum->after[shift], spectrum->faint[shift],
-                                     spectrum->outside[shift]},
-                      shift);
+    for (size_t i = 0; i < STRATA_COPIES; i++)
+        simulate_copy(&(struct copy){config, spectrum, i});
+    spectrum_veto(spectrum, &config->veto);
 }
 
 void spectrum_veto(struct spectrum *spectrum, const struct veto *veto)
 {
-    for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++)
+    for (size_t copy = 0; copy < STRATA_COPIES; copy++)
         for (size_t node = 0; node < SPECTRUM_NODES; node++) {
-            double faint = spectrum->faint[shift][node], outside = spectrum->outside[shift][node];
-            double inside = spectrum->before[shift][node] - faint - outside;
-            spectrum->after[shift][node] =
-                faint + outside * (1 - veto->outer_efficiency) + fmax(0, inside) * veto->inefficiency;
+            struct veto_shares shares;
+            for (int i = 0; i < VETO_REGION_COUNT; i++)
+                shares.of[i] = spectrum->regions[i][copy][node];
+            spectrum->after[copy][node] = veto_missed(veto, &shares);
         }
 }
 
@@ -120,12 +110,12 @@ static double gaussian_between(double lo, double hi)
     return 0.5 * (erfc(-hi / sqrt(2)) - erfc(-lo / sqrt(2)));
 }
 
-static double mean_node(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], size_t node)
+static double mean_node(const double nodes[STRATA_COPIES][SPECTRUM_NODES], size_t node)
 {
     double sum = 0;
-    for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++)
-        sum += nodes[shift][node];
-    return sum / SPECTRUM_SHIFTS;
+    for (size_t copy = 0; copy < STRATA_COPIES; copy++)
+        sum += nodes[copy][node];
+    return sum / STRATA_COPIES;
 }
 
 /* Every bin has the same SPECTRUM_FINENESS phases of nodes, so one Gaussian integral serves all bins at a distance. */
@@ -145,7 +135,7 @@ static void fold(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_NODES], 
         }
 }
 
-void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double sigma_mev2)
+void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[STRATA_COPIES][SPECTRUM_NODES], double sigma_mev2)
 {
     double mean[SPECTRUM_NODES];
     for (size_t node = 0; node < SPECTRUM_NODES; node++)
@@ -153,30 +143,23 @@ void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_SHIFTS
     fold(bins, mean, sigma_mev2);
 }
 
-/* Standard error of the mean of all copies, from the sum of their values and of the squares. */
-static double error_of_mean(double sum, double sum2)
-{
-    double mean = sum / SPECTRUM_SHIFTS;
-    return sqrt(fmax(0, sum2 / SPECTRUM_SHIFTS - mean * mean) / (SPECTRUM_SHIFTS - 1));
-}
-
-void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES],
+void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[STRATA_COPIES][SPECTRUM_NODES],
                           double sigma_mev2)
 {
     double sums[M2_BIN_COUNT] = {0}, sums2[M2_BIN_COUNT] = {0};
-    for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++) {
+    for (size_t copy = 0; copy < STRATA_COPIES; copy++) {
         double bins[M2_BIN_COUNT];
-        fold(bins, nodes[shift], sigma_mev2);
+        fold(bins, nodes[copy], sigma_mev2);
         for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
             sums[bin] += bins[bin];
             sums2[bin] += bins[bin] * bins[bin];
         }
     }
     for (size_t bin = 0; bin < M2_BIN_COUNT; bin++)
-        errors[bin] = error_of_mean(sums[bin], sums2[bin]);
+        errors[bin] = estimate_of_mean(sums[bin], sums2[bin], STRATA_COPIES).error;
 }
 
-double spectrum_above(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2)
+double spectrum_above(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2)
 {
     /* A node stands for events within one spacing of it in a triangle; its share above is taken accordingly. */
     double sum = 0;
@@ -189,30 +172,29 @@ double spectrum_above(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], doubl
 }
 
 /* The window of every copy; the Gaussian reaches WINDOW_SIGMAS beyond it. */
-static void windows_of(double fractions[SPECTRUM_SHIFTS], const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES],
-                       double m2, double half_width, double sigma)
+static void windows_of(double fractions[STRATA_COPIES], const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2,
+                       double half_width, double sigma)
 {
     const double reach = half_width + WINDOW_SIGMAS * sigma;
     const double first = fmax(0, floor((m2 - reach) / NODE_SPACING_MEV2));
     const double last = fmin(SPECTRUM_NODES - 1, ceil((m2 + reach) / NODE_SPACING_MEV2));
-    memset(fractions, 0, SPECTRUM_SHIFTS * sizeof *fractions);
+    memset(fractions, 0, STRATA_COPIES * sizeof *fractions);
     for (double node = first; node <= last; node++) {
         double centre = m2 - node * NODE_SPACING_MEV2;
         double share = gaussian_between((centre - half_width) / sigma, (centre + half_width) / sigma);
-        for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++)
-            fractions[shift] += nodes[shift][(size_t)node] * share;
+        for (size_t copy = 0; copy < STRATA_COPIES; copy++)
+            fractions[copy] += nodes[copy][(size_t)node] * share;
     }
 }
 
-struct spectrum_share spectrum_window(const double nodes[SPECTRUM_SHIFTS][SPECTRUM_NODES], double m2_mev2,
-                                      double half_width_mev2, double sigma_mev2)
+struct estimate spectrum_window(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2,
+                                double half_width_mev2, double sigma_mev2)
 {
-    double fractions[SPECTRUM_SHIFTS], sum = 0, sum2 = 0;
+    double fractions[STRATA_COPIES], sum = 0, sum2 = 0;
     windows_of(fractions, nodes, m2_mev2, half_width_mev2, sigma_mev2);
-    for (size_t shift = 0; shift < SPECTRUM_SHIFTS; shift++) {
-        sum += fractions[shift];
-        sum2 += fractions[shift] * fractions[shift];
+    for (size_t copy = 0; copy < STRATA_COPIES; copy++) {
+        sum += fractions[copy];
+        sum2 += fractions[copy] * fractions[copy];
     }
-    double mean = sum / SPECTRUM_SHIFTS;
-    return (struct spectrum_share){mean, mean > 0 ? error_of_mean(sum, sum2) / mean : 0};
+    return estimate_of_mean(sum, sum2, STRATA_COPIES);
 }

@@ -26,6 +26,7 @@ extern const struct strata_range {
     double k_min_mev, k_max_mev;
 } strata_ranges[STRATA_COUNT];
 
+#define STRATA_COPIES 16    /* in which a simulation is done */
 #define STRATA_EVENTS_MIN 8 /* of one copy */
 
 /* Gives every decay inside the phase space to `take`; `events` >= STRATA_EVENTS_MIN is rounded down to a multiple of

@@ -3,7 +3,6 @@
 #include "physics/veto.h"
 
 #include <math.h>
-#include <stdbool.h>
 
 #include "hnlmon/candidate.h"
 #include "physics/constants.h"
@@ -27,52 +26,49 @@ static double angle_of(struct four direction)
     return atan2(sqrt(direction.x * direction.x + direction.y * direction.y), direction.z);
 }
 
+enum veto_region veto_region_of(const struct veto *veto, struct four direction, double energy_mev)
+{
+    if (energy_mev < veto->threshold_mev)
+        return VETO_FAINT;
+    return angle_of(direction) < veto->angle_rad ? VETO_INSIDE : VETO_OUTSIDE;
+}
+
 uint32_t veto_flags(const struct veto *veto, struct random *random, struct four direction, double energy_mev)
 {
-    if (energy_mev < veto->threshold_mev)
-        return 0;
-    double angle = angle_of(direction);
-    if (angle >= veto->angle_rad) {
-        bool is_seen = veto->outer_efficiency > 0 && random_uniform(random) < veto->outer_efficiency;
-        return is_seen ? FLAG_LAV : 0;
+    switch (veto_region_of(veto, direction, energy_mev)) {
+    case VETO_OUTSIDE:
+        return veto->outer_efficiency > 0 && random_uniform(random) < veto->outer_efficiency ? FLAG_LAV : 0;
+    case VETO_INSIDE:
+        return random_uniform(random) < veto->inefficiency ? 0 : detector_at(angle_of(direction));
+    case VETO_FAINT:
+    case VETO_REGION_COUNT:
+        break;
     }
-    return random_uniform(random) < veto->inefficiency ? 0 : detector_at(angle);
+    return 0;
 }
 
-double veto_missed(const struct veto *veto, struct four direction, double energy_mev)
+double veto_missed(const struct veto *veto, const struct veto_shares *shares)
 {
-    if (energy_mev < veto->threshold_mev)
-        return 1;
-    return angle_of(direction) < veto->angle_rad ? veto->inefficiency : 1 - veto->outer_efficiency;
+    return shares->of[VETO_FAINT] + shares->of[VETO_OUTSIDE] * (1 - veto->outer_efficiency) +
+           shares->of[VETO_INSIDE] * veto->inefficiency;
 }
-
-/* Probabilities of an isotropic photon. */
-struct unseen {
-    double faint; /* below the threshold */
-    double total; /* that, or outside the angle */
-};
 
 /* In the rest frame the cosine c to the flight direction is uniform in -1 .. 1; the photon is outside the angle below
  * one value of c, and faint below the one where gamma k (1 + beta c) passes the threshold. */
-static struct unseen unseen_of(const struct veto *veto, double k_mev, double kaon_momentum_mev)
+struct veto_shares veto_shares(const struct veto *veto, double k_mev, double kaon_momentum_mev)
 {
     double energy = sqrt(kaon_momentum_mev * kaon_momentum_mev + MASS_KAON_MEV * MASS_KAON_MEV);
     double beta = kaon_momentum_mev / energy;
     double cosine = cos(veto->angle_rad);
     double outside = (cosine - beta) / (1 - beta * cosine);
     double faint = fmax((veto->threshold_mev * MASS_KAON_MEV / (energy * k_mev) - 1) / beta, -1);
-    return (struct unseen){fmin(1, 0.5 * (1 + faint)), fmin(1, 0.5 * (1 + fmax(outside, faint)))};
-}
-
-struct veto_shares veto_shares(const struct veto *veto, double k_mev, double kaon_momentum_mev)
-{
-    struct unseen unseen = unseen_of(veto, k_mev, kaon_momentum_mev);
-    return (struct veto_shares){unseen.faint, unseen.total - unseen.faint, 1 - unseen.total};
+    double below_threshold = fmin(1, 0.5 * (1 + faint));
+    double below_either = fmin(1, 0.5 * (1 + fmax(outside, faint)));
+    return (struct veto_shares){{below_threshold, below_either - below_threshold, 1 - below_either}};
 }
 
 double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev)
 {
-    struct unseen unseen = unseen_of(veto, k_mev, kaon_momentum_mev);
-    return unseen.total + (1 - unseen.total) * veto->inefficiency -
-           (unseen.total - unseen.faint) * veto->outer_efficiency;
+    const struct veto_shares shares = veto_shares(veto, k_mev, kaon_momentum_mev);
+    return veto_missed(veto, &shares);
 }

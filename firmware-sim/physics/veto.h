@@ -23,20 +23,29 @@ struct veto {
     double outer_efficiency; /* 0 .. 1, outside the angle and above the threshold; 0 in the paper */
 };
 
-/* Probabilities of where a photon goes; their sum is 1. */
-struct veto_shares {
-    double faint;   /* below the threshold: never seen */
-    double outside; /* above the threshold, at or beyond the angle */
-    double inside;  /* above the threshold, within the angle */
+/* Where a photon goes. */
+enum veto_region {
+    VETO_FAINT,   /* below the threshold: never seen */
+    VETO_OUTSIDE, /* above the threshold, at or beyond the angle */
+    VETO_INSIDE,  /* above the threshold, within the angle */
+    VETO_REGION_COUNT
 };
 
+/* How many photons go there: probabilities, whose sum is 1, or sums of weights. */
+struct veto_shares {
+    double of[VETO_REGION_COUNT];
+};
+
+/* `direction` is any positive multiple of the photon's four-momentum in the laboratory, `energy_mev` its energy there.
+ */
+enum veto_region veto_region_of(const struct veto *veto, struct four direction, double energy_mev);
+
 /* Flag of candidate.h for a photon that was seen: FLAG_SAC below 0.5 mrad, FLAG_IRC below 1 mrad, FLAG_LKR_EXTRA below
- * 8.5 mrad, FLAG_LAV beyond, outside the angle, too; 0 for a photon that was not. `direction` is any positive multiple
- * of its four-momentum in the laboratory, `energy_mev` its energy there. */
+ * 8.5 mrad, FLAG_LAV beyond, outside the angle, too; 0 for a photon that was not. Arguments as above. */
 uint32_t veto_flags(const struct veto *veto, struct random *random, struct four direction, double energy_mev);
 
-/* Probability that this photon leaves no flag. Arguments as above. */
-double veto_missed(const struct veto *veto, struct four direction, double energy_mev);
+/* Of so many photons those that leave no flag. */
+double veto_missed(const struct veto *veto, const struct veto_shares *shares);
 
 /* Shares of a photon of energy `k_mev` in the rest frame of a kaon of momentum `kaon_momentum_mev`; the beam's
  * divergence is neglected. */
