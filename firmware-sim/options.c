@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "hnlmon/frame.h"
-#include "physics/sample.h"
+#include "physics/sampler.h"
 
 enum option_type {
     OPTION_TEXT,
@@ -55,7 +55,7 @@ static const struct option_row rows[] = {
     ROW_BOTH("photon-energy", "MEV", OPTION_NUMBER, photon_energy_mev, "2000", 0, 1e6, "na62: least for a photon"),
     ROW_BOTH("positron-momentum", "MEV", OPTION_NUMBER, positron_momentum_mev, "5000", 0, 1e6,
              "na62: least for the positron"),
-    ROW_SPECTRUM("events", "N", OPTION_COUNT, events, "1000000", SAMPLE_EVENTS_MIN, 1e12,
+    ROW_SPECTRUM("events", "N", OPTION_COUNT, events, "1000000", SAMPLER_EVENTS_MIN, 1e12,
                  "decays; about a second per million, twice that with a signal"),
     ROW_SPECTRUM("sampling", "stratified|unweighted", OPTION_CHOICE, sampling, "stratified", 0, 0,
                  "mostly the tail, with weights, or as they come"),

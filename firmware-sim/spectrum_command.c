@@ -18,7 +18,7 @@
 #include "physics/constants.h"
 #include "physics/event.h"
 #include "physics/flight.h"
-#include "physics/sample.h"
+#include "physics/sampler.h"
 #include "physics/signal.h"
 #include "physics/survey.h"
 
@@ -32,7 +32,7 @@ struct simulation {
     const struct options *options;
     struct event_config events;
     struct measurement ke3_measurement, signal_measurement;
-    struct sample sample;
+    struct sampler sampler;
     struct survey survey;
     struct survey_result ke3;
     struct response signal_response;
@@ -48,13 +48,13 @@ static void simulate_ke3(struct simulation *simulation)
 {
     const struct options *options = simulation->options;
     struct measurement *measurement = &simulation->ke3_measurement;
-    struct sample_decay drawn;
+    struct sampler_decay drawn;
     struct random random;
     measurement_init(measurement, &simulation->events);
     random_init(&random, options->seed, FIRST_STREAM + STREAMS_PER_CALL * options->stream);
-    sample_init(&simulation->sample, (enum sampling)options->sampling, options->events);
+    sampler_init(&simulation->sampler, (enum sampling)options->sampling, options->events);
     survey_init(&simulation->survey, &measurement->veto, is_flat(options));
-    while (sample_next(&simulation->sample, &random, &drawn)) {
+    while (sampler_next(&simulation->sampler, &random, &drawn)) {
         struct decay decay = {.kind = DECAY_KE3};
         if (!(drawn.weight > 0))
             continue;
@@ -64,7 +64,7 @@ static void simulate_ke3(struct simulation *simulation)
         const struct response_candidate candidate = measurement_of(measurement, &random, &decay);
         survey_add(&simulation->survey, &drawn, kaon_momentum, &candidate);
     }
-    survey_finish(&simulation->survey, simulation->sample.trials, &simulation->ke3);
+    survey_finish(&simulation->survey, simulation->sampler.trials, &simulation->ke3);
 }
 
 static void simulate_signal(struct simulation *simulation)
@@ -171,11 +171,11 @@ static json_t *response_bookkeeping(const struct measurement *measurement, const
 
 static json_t *bookkeeping(const struct simulation *simulation)
 {
-    const struct sample *sample = &simulation->sample;
-    const struct ke3gamma_counts *counts = &sample->counts;
-    const bool is_stratified = sample->sampling == SAMPLING_STRATIFIED;
+    const struct sampler *sampler = &simulation->sampler;
+    const struct ke3gamma_counts *counts = &sampler->counts;
+    const bool is_stratified = sampler->sampling == SAMPLING_STRATIFIED;
     const uint64_t trials = is_stratified ? simulation->options->events : counts->trials;
-    const uint64_t accepted = is_stratified ? trials - sample->outside : counts->accepted;
+    const uint64_t accepted = is_stratified ? trials - sampler->outside : counts->accepted;
     json_t *object =
         response_bookkeeping(&simulation->ke3_measurement, &simulation->survey.response, &simulation->ke3.response);
     (void)json_object_update_new(object,

@@ -23,7 +23,7 @@ void survey_init(struct survey *survey, const struct veto *veto, bool is_flat_ac
     response_init(&survey->response, is_flat_acceptance, survey_masses_mev, SURVEY_WINDOWS);
 }
 
-static void add_regions(struct survey *survey, const struct sample_decay *decay)
+static void add_regions(struct survey *survey, const struct sampler_decay *decay)
 {
     const double k = decay->ke3.k, cosine = decay->ke3.n.z;
     const bool is_inside[SURVEY_REGIONS] = {k > 10 && cosine<COS_10_DEGREES, k> 30 && cosine<COS_20_DEGREES, k> 10 &&
@@ -33,7 +33,7 @@ static void add_regions(struct survey *survey, const struct sample_decay *decay)
             ratio_add(&survey->regions[i], decay->stratum, decay->weight, 1);
 }
 
-static void add_means(struct survey *survey, const struct sample_decay *decay)
+static void add_means(struct survey *survey, const struct sampler_decay *decay)
 {
     const double values[SURVEY_MEANS] = {
         [SURVEY_E_POSITRON] = decay->ke3.e.e,
@@ -46,7 +46,7 @@ static void add_means(struct survey *survey, const struct sample_decay *decay)
         ratio_add(&survey->means[i], decay->stratum, decay->weight, values[i]);
 }
 
-static void add_spectrum(struct survey *survey, const struct sample_decay *decay, double kaon_momentum_mev)
+static void add_spectrum(struct survey *survey, const struct sampler_decay *decay, double kaon_momentum_mev)
 {
     const double survival = veto_survival(&survey->veto, decay->ke3.k, kaon_momentum_mev);
     const double no_threshold = veto_survival(&survey->veto_no_threshold, decay->ke3.k, kaon_momentum_mev);
@@ -62,7 +62,7 @@ static void add_spectrum(struct survey *survey, const struct sample_decay *decay
 }
 
 /* How veto and acceptance go together. */
-static void add_accepted(struct survey *survey, const struct sample_decay *decay,
+static void add_accepted(struct survey *survey, const struct sampler_decay *decay,
                          const struct response_candidate *candidate)
 {
     if (decay->ke3.m2 > SURVEY_TAIL_MEV2 && candidate->is_accepted) {
@@ -75,7 +75,7 @@ static void add_accepted(struct survey *survey, const struct sample_decay *decay
     }
 }
 
-void survey_add(struct survey *survey, const struct sample_decay *decay, double kaon_momentum_mev,
+void survey_add(struct survey *survey, const struct sampler_decay *decay, double kaon_momentum_mev,
                 const struct response_candidate *candidate)
 {
     ratio_base_add(&survey->all, decay->stratum, decay->weight);

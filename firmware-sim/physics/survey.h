@@ -15,7 +15,7 @@
 
 #include "physics/ratio.h"
 #include "physics/response.h"
-#include "physics/sample.h"
+#include "physics/sampler.h"
 #include "physics/veto.h"
 
 /* R1: k > 10 MeV, angle to the positron > 10 degrees; R2: k > 30 MeV, > 20 degrees; R3: k > 10 MeV, cosine 0.6 .. 0.9;
@@ -62,10 +62,10 @@ struct survey_result {
 void survey_init(struct survey *survey, const struct veto *veto, bool is_flat_acceptance);
 
 /* Adds a decay of weight > 0 of a kaon of this momentum, and what became of it. */
-void survey_add(struct survey *survey, const struct sample_decay *decay, double kaon_momentum_mev,
+void survey_add(struct survey *survey, const struct sampler_decay *decay, double kaon_momentum_mev,
                 const struct response_candidate *candidate);
 
-/* trials: those of the sample. */
+/* trials: those of the sampler. */
 void survey_finish(const struct survey *survey, const uint64_t trials[STRATA_COUNT], struct survey_result *result);
 
 #endif

@@ -8,9 +8,9 @@ static const struct veto veto = {.threshold_mev = 200, .angle_rad = 0.050, .inef
 static const struct response_candidate lost = {.is_accepted = false, .survival = 1};
 
 /* Only what a survey looks at. */
-static struct sample_decay decay_of(double weight, double k, double cosine, double m2)
+static struct sampler_decay decay_of(double weight, double k, double cosine, double m2)
 {
-    struct sample_decay decay = {.stratum = 0, .weight = weight};
+    struct sampler_decay decay = {.stratum = 0, .weight = weight};
     decay.ke3.k = k;
     decay.ke3.n = (struct four){1, sqrt(1 - cosine * cosine), 0, cosine};
     decay.ke3.e.e = 100;
@@ -19,7 +19,7 @@ static struct sample_decay decay_of(double weight, double k, double cosine, doub
     return decay;
 }
 
-static void add(struct sample_decay decay, struct response_candidate candidate)
+static void add(struct sampler_decay decay, struct response_candidate candidate)
 {
     survey_add(&survey, &decay, 75000, &candidate);
 }
