@@ -37,8 +37,8 @@ PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component d
   event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response sampler \
   signal smear spectrum spill strata survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
-BOARD := $(call in,firmware-sim,condition event_options options)
-FWSIM := $(call in,firmware-sim,board_host measurement spectrum_command)
+BOARD := $(call in,firmware-sim,condition event_options measurement options)
+FWSIM := $(call in,firmware-sim,board_host spectrum_command)
 TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
 SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)
 PROTOS := frontend monitor control state
@@ -85,7 +85,7 @@ physics_ldlibs := -lm
 $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
-$(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(physics_libs) $(io_libs)
+$(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(board_libs) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
 $(B)/hnlmon-fwsim: $(call objects,$(FWSIM)) $(board_libs) $(call library,firmware) $(io_libs)

@@ -69,6 +69,6 @@ struct response_candidate measurement_of(struct measurement *measurement, struct
     if (!result.is_accepted)
         return result;
     result.is_selected = select_candidate(&measurement->selection, &candidate, &m2) == REJECT_NONE;
-    result.m2 = (double)m2 * 0x1p-26;
+    result.m2 = (double)m2 / (1 << M2_SHIFT);
     return result;
 }

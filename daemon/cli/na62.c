@@ -6,12 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "hnlmon/mmiss.h"
-#include "hnlmon/select.h"
-#include "physics/constants.h"
-#include "physics/detector.h"
+#include "measurement.h"
+#include "physics/event.h"
 #include "physics/flight.h"
-#include "physics/pi0.h"
 #include "physics/signal.h"
 #include "physics/strata.h"
 
@@ -23,33 +20,19 @@
 #define NODE_LAST_MEV 357.0     /* the last node: 360 MeV are beyond the end point */
 #define SIGNAL_EVENTS_SHARE 100 /* events of the background for one of the signal, at each mass */
 
-static const struct beam beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD};
-
 /* What measures a decay. */
 struct bench {
-    struct detector detector;
-    struct selection selection;
+    struct measurement measurement;
     struct random random;
 };
 
-static struct bench bench_at(uint64_t seed, uint64_t stream)
+static struct bench bench_at(const struct na62_config *config, uint64_t stream)
 {
-    struct bench bench = {detector_default(), selection_preset(SELECTION_NA62), {{0}, 0, {0}, 0, false, 0}};
-    random_init(&bench.random, seed, stream);
+    const struct event_config events = event_config_default(EVENT_NA62);
+    struct bench bench;
+    measurement_init(&bench.measurement, &events);
+    random_init(&bench.random, config->seed, stream);
     return bench;
-}
-
-/* Whether the decay passes the cuts but the photon veto, and where. */
-static bool measure(struct bench *bench, struct decay *decay, double *m2_mev2)
-{
-    struct candidate candidate;
-    int64_t m2;
-    pi0_decay(&bench->random, decay->pi0, decay->photons);
-    if (!detector_measure(&bench->detector, &bench->random, decay, &candidate) ||
-        select_candidate(&bench->selection, &candidate, &m2) != REJECT_NONE)
-        return false;
-    *m2_mev2 = mmiss_mev2(m2);
-    return true;
 }
 
 /* ---- background ---- */
@@ -88,7 +71,7 @@ static double place(struct bench *bench, const struct ke3gamma *ke3, struct deca
     double weight;
     struct rotation rotation = turn(&bench->random, ke3->n, &weight);
     decay->kind = DECAY_KE3;
-    flight_begin(&beam, &bench->random, decay);
+    flight_begin(&bench->measurement.beam, &bench->random, decay);
     flight_turned_ke3(&rotation, ke3, decay);
     return weight;
 }
@@ -97,13 +80,11 @@ static void take_decay(void *context, const struct ke3gamma *ke3, double weight)
 {
     struct copy *copy = context;
     struct decay decay = {0};
-    double m2;
     copy->total += weight;
     weight *= place(&copy->bench, ke3, &decay);
-    if (!measure(&copy->bench, &decay, &m2))
-        return;
-    const double bin = floor(m2 / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST;
-    if (!(bin >= 0 && bin < M2_BIN_COUNT))
+    const struct response_candidate candidate = measurement_of(&copy->bench.measurement, &copy->bench.random, &decay);
+    const double bin = floor(candidate.m2 / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST;
+    if (!candidate.is_selected || !(bin >= 0 && bin < M2_BIN_COUNT))
         return;
     const struct four photon = decay.photons[2];
     const enum veto_region region = veto_region_of(&copy->na62->config.veto, photon, photon.e);
@@ -112,7 +93,7 @@ static void take_decay(void *context, const struct ke3gamma *ke3, double weight)
 
 static void simulate_copy(struct na62 *na62, size_t index)
 {
-    struct copy copy = {na62, index, bench_at(na62->config.seed, DETECTOR_STREAM + index), 0};
+    struct copy copy = {na62, index, bench_at(&na62->config, DETECTOR_STREAM + index), 0};
     struct random shifts;
     random_init(&shifts, na62->config.seed, index);
     strata_simulate(na62->config.events / STRATA_COPIES, &shifts, take_decay, &copy);
@@ -186,14 +167,14 @@ struct estimate na62_window(const struct na62 *na62, const struct veto *veto, do
 
 /* ---- signal ---- */
 
-static bool try_signal(struct bench *bench, const struct signal *signal, double *m2_mev2)
+static struct response_candidate draw_signal(struct bench *bench, const struct signal *signal)
 {
     struct decay decay = {.kind = DECAY_SIGNAL};
     struct signal_decay products;
     signal_draw(signal, &bench->random, &products);
-    flight_begin(&beam, &bench->random, &decay);
+    flight_begin(&bench->measurement.beam, &bench->random, &decay);
     flight_signal(&bench->random, &products, &decay);
-    return measure(bench, &decay, m2_mev2);
+    return measurement_of(&bench->measurement, &bench->random, &decay);
 }
 
 static double node_mass(size_t node)
@@ -208,14 +189,14 @@ static uint64_t signal_events(const struct na62 *na62)
 
 static double simulate_signal(const struct na62 *na62, size_t node, double half_width_mev2)
 {
-    struct bench bench = bench_at(na62->config.seed, SIGNAL_STREAM + node);
+    struct bench bench = bench_at(&na62->config, SIGNAL_STREAM + node);
     const double mass = node_mass(node);
     struct signal signal;
     uint64_t inside = 0;
     signal_init(&signal, mass);
     for (uint64_t i = 0; i < signal_events(na62); i++) {
-        double m2;
-        inside += try_signal(&bench, &signal, &m2) && fabs(m2 - mass * mass) <= half_width_mev2;
+        const struct response_candidate candidate = draw_signal(&bench, &signal);
+        inside += candidate.is_selected && fabs(candidate.m2 - mass * mass) <= half_width_mev2;
     }
     return (double)inside / (double)signal_events(na62);
 }

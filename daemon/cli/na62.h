@@ -3,10 +3,10 @@
  * na62 - background and signal behind the detector model, the cuts and the photon veto of NA62, for the na62 mode of
  * hnlmon sensitivity.
  *
- * Weighted background (physics/strata.h) and unweighted signal go through the detector event by event
- * (physics/detector.h: geometry, resolutions, measured kaon, no tails); the cuts are the preset na62 of
- * hnlmon/select.h, and every photon is faint, outside or inside for the veto by its own energy and angle. So what the
- * paper takes as flat is correlated here: the photon is near the positron, and the positron in the acceptance.
+ * Weighted background (physics/strata.h) and unweighted signal go through the detector and the cuts event by event
+ * (measurement.h: geometry, resolutions, measured kaon, no tails), and every photon is faint, outside or inside for the
+ * veto by its own energy and angle. So what the paper takes as flat is correlated here: the photon is near the
+ * positron, and the positron in the acceptance.
  *
  * Left out: other decays than Ke3, tails, accidental activity. What the model does not know (trigger, identification,
  * pile-up, quality) is a factor for the caller.
