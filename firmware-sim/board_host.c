@@ -333,15 +333,10 @@ static bool board_connect(struct board *board)
     return true;
 }
 
-int main(int argc, char **argv)
+static int send_command(int argc, char **argv)
 {
     static struct board board;
-    standard_streams_reserve();
     signal(SIGPIPE, SIG_IGN); /* whoever reads the messages may go away */
-    if (argc > 1 && strcmp(argv[1], "spectrum") == 0) {
-        argv[1] = argv[0]; /* the name in messages */
-        return spectrum_command(argc - 1, argv + 1);
-    }
     switch (options_parse(COMMAND_SEND, argc, argv, &board.options)) {
     case OPTIONS_RUN:
         break;
@@ -357,6 +352,15 @@ int main(int argc, char **argv)
     uint32_t bursts = send_run(&board);
     print_result(&board, bursts);
     link_client_destroy(board.link);
-    bool is_printed = fflush(stdout) == 0;
-    return board.is_given_up || !is_printed ? 1 : 0;
+    return board.is_given_up ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    const bool is_spectrum = argc > 1 && strcmp(argv[1], "spectrum") == 0;
+    standard_streams_reserve();
+    if (is_spectrum)
+        argv[1] = argv[0]; /* the name in messages */
+    int exit_code = is_spectrum ? spectrum_command(argc - 1, argv + 1) : send_command(argc, argv);
+    return !standard_streams_flush("hnlmon-fwsim") && exit_code == 0 ? 1 : exit_code;
 }

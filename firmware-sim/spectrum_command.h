@@ -6,8 +6,7 @@
 #ifndef FIRMWARE_SIM_SPECTRUM_COMMAND_H
 #define FIRMWARE_SIM_SPECTRUM_COMMAND_H
 
-/* argv[0] is the name of the program, the options follow. Returns the exit status: 0, 1 when the output could not be
- * written, 2 usage. */
+/* argv[0] is the name of the program, the options follow. Returns the exit status: 0 done, 2 usage. */
 int spectrum_command(int argc, char **argv);
 
 #endif

@@ -92,10 +92,5 @@ int main(int argc, char **argv)
 {
     standard_streams_reserve();
     int exit_code = choose(argc, argv);
-    /* A full disk or a closed pipe must not look like success. */
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        perror("hnlmon: standard output");
-        return exit_code == CLI_DONE ? CLI_FAILED : exit_code;
-    }
-    return exit_code;
+    return !standard_streams_flush("hnlmon") && exit_code == CLI_DONE ? CLI_FAILED : exit_code;
 }

@@ -2,7 +2,10 @@
 /* standard_streams - see standard_streams.h. */
 #include "io/standard_streams.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 void standard_streams_reserve(void)
@@ -13,4 +16,12 @@ void standard_streams_reserve(void)
     while (number >= 0 && number <= STDERR_FILENO);
     if (number >= 0)
         (void)close(number);
+}
+
+bool standard_streams_flush(const char *program)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return true;
+    fprintf(stderr, "%s: standard output: %s\n", program, strerror(errno));
+    return false;
 }
