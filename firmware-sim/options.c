@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "hnlmon/frame.h"
+#include "physics/event.h"
 #include "physics/sampler.h"
 
 enum option_type {
@@ -26,7 +27,7 @@ enum option_type {
 };
 
 struct option_row {
-    unsigned commands; /* enum command */
+    unsigned use; /* enum command, and NA62_ONLY */
     const char *name;
     const char *argument; /* of a choice: its words, separated by '|' */
     enum option_type type;
@@ -36,24 +37,28 @@ struct option_row {
     const char *meaning;
 };
 
-#define ROW_OF(commands, name, argument, type, member, initial, min, max, meaning)                                     \
+/* Means something in mode na62 only. */
+#define NA62_ONLY 4u
+
+#define ROW_OF(use, name, argument, type, member, initial, min, max, meaning)                                          \
     {                                                                                                                  \
-        commands, name, argument, type, offsetof(struct options, member), initial, min, max, meaning                   \
+        use, name, argument, type, offsetof(struct options, member), initial, min, max, meaning                        \
     }
 #define ROW(...) ROW_OF(COMMAND_SEND, __VA_ARGS__)
 #define ROW_SPECTRUM(...) ROW_OF(COMMAND_SPECTRUM, __VA_ARGS__)
 #define ROW_BOTH(...) ROW_OF(COMMAND_SEND | COMMAND_SPECTRUM, __VA_ARGS__)
+#define ROW_NA62(...) ROW_OF(COMMAND_SEND | COMMAND_SPECTRUM | NA62_ONLY, __VA_ARGS__)
 
 static const struct option_row rows[] = {
     ROW_BOTH("mode", "paper|na62", OPTION_CHOICE, mode, "paper", 0, 0,
              "assumptions of the paper, or geometry and resolution of the experiment"),
-    ROW_BOTH("kaon", "gtk|beam", OPTION_CHOICE, kaon, "gtk", 0, 0, "na62: its momentum measured, or the average beam"),
-    ROW("backgrounds", "LIST", OPTION_TEXT, backgrounds, NULL, 0, 0,
-        "na62: some of ke4,kmu3,pipi0,accidentals,tails; or none; without this all"),
-    ROW_BOTH("straw-hole", "MM", OPTION_NUMBER, straw_hole_mm, "63.8", 0, 1e5, "na62: radius of the chambers' hole"),
-    ROW_BOTH("lkr-hole", "MM", OPTION_NUMBER, lkr_hole_mm, "150", 0, 1e5, "na62: radius of the calorimeter's hole"),
-    ROW_BOTH("photon-energy", "MEV", OPTION_NUMBER, photon_energy_mev, "2000", 0, 1e6, "na62: least for a photon"),
-    ROW_BOTH("positron-momentum", "MEV", OPTION_NUMBER, positron_momentum_mev, "5000", 0, 1e6,
+    ROW_NA62("kaon", "gtk|beam", OPTION_CHOICE, kaon, "gtk", 0, 0, "na62: its momentum measured, or the average beam"),
+    ROW_OF(COMMAND_SEND | NA62_ONLY, "backgrounds", "LIST", OPTION_TEXT, backgrounds, NULL, 0, 0,
+           "na62: some of ke4,kmu3,pipi0,accidentals,tails; or none; without this all"),
+    ROW_NA62("straw-hole", "MM", OPTION_NUMBER, straw_hole_mm, "63.8", 0, 1e5, "na62: radius of the chambers' hole"),
+    ROW_NA62("lkr-hole", "MM", OPTION_NUMBER, lkr_hole_mm, "150", 0, 1e5, "na62: radius of the calorimeter's hole"),
+    ROW_NA62("photon-energy", "MEV", OPTION_NUMBER, photon_energy_mev, "2000", 0, 1e6, "na62: least for a photon"),
+    ROW_NA62("positron-momentum", "MEV", OPTION_NUMBER, positron_momentum_mev, "5000", 0, 1e6,
              "na62: least for the positron"),
     ROW_SPECTRUM("events", "N", OPTION_COUNT, events, "1000000", SAMPLER_EVENTS_MIN, 1e12,
                  "decays; about a second per million, twice that with a signal"),
@@ -202,7 +207,7 @@ static void print_rows(enum command command)
 {
     for (size_t i = 0; i < ROW_COUNT; i++) {
         char left[48];
-        if (!(rows[i].commands & command))
+        if (!(rows[i].use & command))
             continue;
         snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
         printf("  %-33s %s", left, rows[i].meaning);
@@ -243,7 +248,7 @@ static void list_options(enum command command, struct option longs[ROW_COUNT + 3
 {
     size_t count = 0;
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].commands & command)
+        if (rows[i].use & command)
             longs[count++] = (struct option){
                 rows[i].name, rows[i].type == OPTION_FLAG ? no_argument : required_argument, NULL, (int)i};
     longs[count++] = (struct option){"help", no_argument, NULL, ROW_COUNT};
@@ -251,9 +256,21 @@ static void list_options(enum command command, struct option longs[ROW_COUNT + 3
     longs[count] = (struct option){0};
 }
 
+/* An option that would change nothing is a mistake. */
+static bool check_mode(const struct options *options, const bool is_given[ROW_COUNT])
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (is_given[i] && rows[i].use & NA62_ONLY && options->mode != EVENT_NA62) {
+            fprintf(stderr, "hnlmon-fwsim: --%s needs --mode na62\n", rows[i].name);
+            return false;
+        }
+    return true;
+}
+
 enum options_result options_parse(enum command command, int argc, char **argv, struct options *options)
 {
     struct option longs[ROW_COUNT + 3];
+    bool is_given[ROW_COUNT] = {false};
     int chosen;
     list_options(command, longs);
     *options = (struct options){.link = NULL};
@@ -273,10 +290,11 @@ enum options_result options_parse(enum command command, int argc, char **argv, s
         }
         if (!set_row(&rows[chosen], rows[chosen].type == OPTION_FLAG ? "" : optarg, options))
             return OPTIONS_BAD;
+        is_given[chosen] = true;
     }
     if (optind < argc) {
         fprintf(stderr, "hnlmon-fwsim: unexpected argument '%s'\n", argv[optind]);
         return OPTIONS_BAD;
     }
-    return OPTIONS_RUN;
+    return check_mode(options, is_given) ? OPTIONS_RUN : OPTIONS_BAD;
 }
