@@ -20,7 +20,7 @@
 
 struct figure_request {
     const struct projection_setting *setting;
-    struct masses masses; /* step > 0; veto uses the first */
+    struct masses masses; /* step > 0; veto has one */
     double u2;            /* of br */
     bool is_coarse;       /* few rows, for people */
 };

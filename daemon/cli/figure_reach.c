@@ -30,9 +30,9 @@ static void add_limit_notes(struct sheet *sheet, const struct projection_setting
     const bool is_flat = setting->mode == PROJECTION_PAPER;
     sheet_add_note(sheet,
                    "b: background in the window. excluded, detected: |U_e|^2, one-sided 90 %%; the median limit "
-                   "without a signal,\nand the signal that exceeds sqrt(b). +-: statistical error of the simulation on "
+                   "without a signal,\nand the signal of 1.28 sqrt(b). +-: statistical error of the simulation on "
                    "b; on |U_e|^2 it is half as large%s.",
-                   is_flat ? "" : ",\nand the signal adds 1 to 2 %");
+                   is_flat ? "" : ",\nand that of the signal, 1 to 2 % from 2e6 events, comes on top");
     sheet_add_note(sheet, "Statistical only: b is taken as known, which the dedicated line would need to 0.1 %%. The "
                           "signal does not radiate.");
     if (is_flat)

@@ -13,7 +13,7 @@ struct masses {
     double step_mev; /* > 0; 0: none was given */
 };
 
-#define MASSES_WORDS "a mass M or a range FROM:TO or FROM:TO:STEP from 0 to 358.1 MeV"
+#define MASSES_WORDS "a mass M or a range FROM:TO or FROM:TO:STEP from 0 to 358.1 MeV with at most 10000 of them"
 
 /* False when it is no mass or range of 0 to 358.1 MeV, or has more than MASSES_MAX steps. */
 bool masses_read(const char *text, struct masses *masses) __attribute__((warn_unused_result));

@@ -82,19 +82,22 @@ static const struct figure {
     bool (*fill)(struct sheet *sheet, const struct figure_request *request);
     struct masses masses; /* when none are given */
     unsigned rows;        /* the options that mean something to it */
+    unsigned simulated;   /* of these, what mode na62 simulates instead */
 } figures[] = {
-    {"table", print_table, {0, 0, 1}, LIMIT_ROWS | ROW_BIT(ROW_OUTER_INEFFICIENCY)},
-    {"br", figure_br, {0, 358, 1}, ROW_BIT(ROW_MASS) | ROW_BIT(ROW_U2) | ROW_BIT(ROW_CSV)},
+    {"table", print_table, {0, 0, 1}, LIMIT_ROWS | ROW_BIT(ROW_OUTER_INEFFICIENCY), ROW_BIT(ROW_ACCEPTANCE)},
+    {"br", figure_br, {0, 358, 1}, ROW_BIT(ROW_MASS) | ROW_BIT(ROW_U2) | ROW_BIT(ROW_CSV), 0},
     {"spectrum",
      figure_spectrum,
      {0, 0, 1},
-     SIMULATION_ROWS | VETO_ROWS | ROW_BIT(ROW_OUTER_INEFFICIENCY) | ROW_BIT(ROW_N_KAON)},
-    {"photons", figure_photons, {0, 0, 1}, SIMULATION_ROWS | ROW_BIT(ROW_N_KAON)},
+     SIMULATION_ROWS | VETO_ROWS | ROW_BIT(ROW_OUTER_INEFFICIENCY) | ROW_BIT(ROW_N_KAON),
+     ROW_BIT(ROW_ACCEPTANCE) | ROW_BIT(ROW_RESOLUTION)},
+    {"photons", figure_photons, {0, 0, 1}, SIMULATION_ROWS | ROW_BIT(ROW_N_KAON), 0},
     {"reach",
      figure_reach,
      {60, 350, 1},
-     LIMIT_ROWS | ROW_BIT(ROW_OUTER_INEFFICIENCY) | ROW_BIT(ROW_N_KAON) | ROW_BIT(ROW_MASS)},
-    {"veto", figure_veto, {135, 135, 1}, LIMIT_ROWS | ROW_BIT(ROW_N_KAON) | ROW_BIT(ROW_MASS)},
+     LIMIT_ROWS | ROW_BIT(ROW_OUTER_INEFFICIENCY) | ROW_BIT(ROW_N_KAON) | ROW_BIT(ROW_MASS),
+     ROW_BIT(ROW_ACCEPTANCE)},
+    {"veto", figure_veto, {135, 135, 1}, LIMIT_ROWS | ROW_BIT(ROW_N_KAON) | ROW_BIT(ROW_MASS), ROW_BIT(ROW_ACCEPTANCE)},
 };
 
 #define FIGURES (sizeof figures / sizeof *figures)
@@ -223,11 +226,16 @@ static const struct figure *take_figure(struct options *options)
 /* An option that would change nothing is a mistake. */
 static bool expect_meaning(struct options *options, const struct figure *figure, const struct choice *choice)
 {
-    for (uint32_t row = 0; row < ROWS; row++)
-        if ((choice->given & ROW_BIT(row) & ~figure->rows) != 0)
+    const unsigned simulated = choice->setting.mode == PROJECTION_NA62 ? figure->simulated : 0;
+    for (uint32_t row = 0; row < ROWS; row++) {
+        const unsigned given = choice->given & ROW_BIT(row);
+        if ((given & ~figure->rows) != 0)
             return options_refuse(options, "--%s means nothing to figure %s", rows[row].name, figure->name);
-    if (choice->setting.mode == PROJECTION_NA62 && (choice->given & ROW_BIT(ROW_ACCEPTANCE)) != 0)
-        return options_refuse(options, "--acceptance means nothing to mode na62, which simulates it");
+        if ((given & simulated) != 0)
+            return options_refuse(options, "--%s means nothing to mode na62, which simulates it", rows[row].name);
+    }
+    if (figure->fill == figure_veto && choice->masses.first_mev < choice->masses.last_mev)
+        return options_refuse(options, "figure veto is for one --mass, not for a range");
     return !(choice->is_csv && options->is_json) || options_refuse(options, "give either --csv or --json");
 }
 
