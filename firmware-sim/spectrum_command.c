@@ -22,8 +22,6 @@
 #include "physics/signal.h"
 #include "physics/survey.h"
 
-#define MEV2_PER_GEV2 1e6
-
 /* Background and signal of one call draw from different streams of the seed, and from none that a front-end uses. */
 #define STREAMS_PER_CALL 2
 #define FIRST_STREAM (UINT64_C(1) << 63)

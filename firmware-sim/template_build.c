@@ -135,7 +135,7 @@ int main(int argc, char **argv)
                                      .veto = {.threshold_mev = VETO_THRESHOLD_MEV,
                                               .angle_rad = VETO_ANGLE_RAD,
                                               .inefficiency = VETO_INEFFICIENCY},
-                                     .beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD},
+                                     .beam = BEAM_NOMINAL,
                                  });
     fill(&shape, &spectrum);
     print_source(&shape, &options);

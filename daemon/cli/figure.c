@@ -8,8 +8,6 @@
 #include "core/physics.h"
 #include "physics/constants.h"
 
-#define MRAD_PER_RAD 1e3
-
 static const char *mode_name(enum projection_mode mode)
 {
     switch (mode) {

@@ -5,8 +5,6 @@
 #include "physics/constants.h"
 #include "physics/photon_map.h"
 
-#define MEV2_PER_GEV2 1e6
-#define MRAD_PER_RAD 1e3
 #define CELL_GEV2 (PHOTON_MAP_M2_WIDTH_MEV2 / MEV2_PER_GEV2)
 #define CELL_DECADES (1 / PHOTON_MAP_BINS_PER_DECADE)
 
@@ -69,9 +67,7 @@ bool figure_photons(struct sheet *sheet, const struct figure_request *request)
     const struct projection_setting *setting = request->setting;
     const struct sample *sample = &setting->samples[0];
     const double decays = sample->n_kaon * PHYSICS_BR_KE3 * setting->experiment.acceptance;
-    photon_map_simulate(&map, &(struct photon_map_config){setting->events,
-                                                          setting->seed,
-                                                          {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD}});
+    photon_map_simulate(&map, &(struct photon_map_config){setting->events, setting->seed, BEAM_NOMINAL});
     sheet_init(sheet, "photons",
                "True m2_miss against the angle of the photon to the beam, events (figure 3 of arXiv:2008.11654)");
     if (request->is_coarse)

@@ -2,8 +2,8 @@
 /* figure_spectrum - figure 2: the spectrum before the veto and behind each of its thresholds (see figure.h). */
 #include "cli/figure.h"
 #include "core/physics.h"
+#include "physics/constants.h"
 
-#define MEV2_PER_GEV2 1e6
 #define SPECTRA_MAX (1 + PROJECTION_THRESHOLDS_MAX) /* before the veto, and behind each */
 #define COARSE_EVENTS_MIN 1e-3                      /* in the middle bin of a row */
 #define COARSE_BINS 20                              /* of 119 MeV^2: 2380, the half width of a window */

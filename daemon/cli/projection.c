@@ -30,10 +30,8 @@ static struct spectrum *simulate_paper(const struct projection_setting *setting,
     struct spectrum *spectrum = malloc(sizeof *spectrum);
     if (spectrum != NULL)
         spectrum_simulate(spectrum,
-                          &(struct spectrum_config){.events = setting->events,
-                                                    .seed = setting->seed,
-                                                    .veto = *veto,
-                                                    .beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD}});
+                          &(struct spectrum_config){
+                              .events = setting->events, .seed = setting->seed, .veto = *veto, .beam = BEAM_NOMINAL});
     return spectrum;
 }
 

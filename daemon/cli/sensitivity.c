@@ -15,6 +15,7 @@
 #include "cli/headline.h"
 #include "cli/options.h"
 #include "nearest.h"
+#include "physics/constants.h"
 
 #define EVENTS_MIN 1000u
 #define EVENTS_MAX 1000000000u
@@ -137,7 +138,7 @@ static bool take_angle(struct options *options, struct veto *veto)
 {
     double angle_mrad;
     bool is_angle = options_number(options, ROW_VETO_ANGLE, 1, 3000, &angle_mrad);
-    veto->angle_rad = 1e-3 * angle_mrad;
+    veto->angle_rad = angle_mrad / MRAD_PER_RAD;
     return is_angle;
 }
 

@@ -2,8 +2,6 @@
 /* beam - see the header. */
 #include "physics/beam.h"
 
-#include "physics/constants.h"
-
 struct four beam_draw(const struct beam *beam, struct random *random)
 {
     double momentum = beam->momentum_mev * (1 + beam->spread * random_normal(random));

@@ -4,6 +4,7 @@
 #ifndef PHYSICS_BEAM_H
 #define PHYSICS_BEAM_H
 
+#include "physics/constants.h"
 #include "physics/random.h"
 #include "physics/vector.h"
 
@@ -12,6 +13,9 @@ struct beam {
     double spread;         /* rms of p / momentum_mev */
     double divergence_rad; /* rms of each slope */
 };
+
+/* That of NA62. */
+#define BEAM_NOMINAL ((struct beam){BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD})
 
 /* One kaon in the laboratory, on its mass shell. */
 struct four beam_draw(const struct beam *beam, struct random *random);

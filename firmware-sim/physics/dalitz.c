@@ -8,9 +8,6 @@
 #include "physics/constants.h"
 #include "physics/form_factor.h"
 
-#define MASS_KAON2 (MASS_KAON_MEV * MASS_KAON_MEV)
-#define MASS_PI0_2 (MASS_PI0_MEV * MASS_PI0_MEV)
-
 /* Kallen function; 0 where rounding would make it negative at a threshold. */
 static double kallen(double a, double b, double c)
 {

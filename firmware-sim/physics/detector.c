@@ -20,8 +20,6 @@
 #include "physics/vertex.h"
 #include "physics/wire_round.h"
 
-#define MEV_PER_GEV 1e3
-
 /* Kaon: beam tracker. */
 #define GTK_MOMENTUM_SIGMA 2e-3
 #define GTK_ANGLE_SIGMA_RAD 16e-6
@@ -46,9 +44,7 @@
 #define PION_E_OVER_P_MIN 0.85
 #define PION_E_OVER_P_MAX 1.05
 
-/* Times, and their tails. The widths and all tails are assumptions of this model: none is measured. */
-#define DT_SIGMA_PS 300.0
-#define DT_K_SIGMA_PS 150.0
+/* Tails of the times. All tails are assumptions of this model: none is measured. */
 #define TIME_WIDE_SHARE 0.005 /* of all times: resolution wider by the factor */
 #define TIME_WIDE_FACTOR 5.0
 #define TIME_ACCIDENTAL_SHARE 0.01 /* of all times: uniform */
@@ -56,17 +52,16 @@
 
 #define TRACK_WIDE_SHARE 0.01 /* of all tracks: momentum and angles worse by the factor (hits of other particles) */
 #define TRACK_WIDE_FACTOR 3.0
-#define CLUSTER_LOSS_SHARE                                                                                             \
-    0.002 /* of all clusters: energy times exp(-x), x exponential of this mean (dead cells, photons that shower late)  \
-           */
+
+/* Of all clusters: the energy is exp(-x) times it, x exponential of this mean (dead cells, photons that shower late).
+ */
+#define CLUSTER_LOSS_SHARE 0.002
 #define CLUSTER_LOSS_MEAN 0.05
 
 /* A vertex is looked for between the target and the first chamber. */
 #define VERTEX_FIRST_Z_MM 0.0
 #define VERTEX_LAST_Z_MM STRAW_FIRST_Z_MM
 
-#define BEAM_MOMENTUM_MIN_MEV 1e3
-#define BEAM_MOMENTUM_MAX_MEV 1e5
 #define LKR_GAIN_MIN 0.5
 #define LKR_GAIN_MAX 2.0
 #define POSITRON_MOMENTUM_MIN_MEV 1e3 /* the kick of the magnet stays small */

@@ -18,13 +18,9 @@
 /* Spreads of the observables that the kinematics does not give. */
 #define M_GG_SIGMA_MEV 2.0
 #define E_OVER_P_SIGMA 0.02
-#define DT_SIGMA_PS 300.0
-#define DT_K_SIGMA_PS 150.0
 #define CDA_SIGMA_UM 3000.0
 
-/* The beam must stay inside the wire's momentum range of 131 GeV/c by six standard deviations. */
-#define BEAM_MOMENTUM_MIN_MEV 1e3
-#define BEAM_MOMENTUM_MAX_MEV 1e5
+/* With BEAM_MOMENTUM_MAX_MEV the beam stays inside the wire's range of 131 GeV/c by six standard deviations. */
 #define BEAM_SPREAD_MAX 0.05
 #define BEAM_DIVERGENCE_MAX_RAD 0.01
 #define SIGMA_MAX_MEV2 1e5
@@ -46,7 +42,7 @@ struct event_config event_config_default(enum event_mode mode)
         .mode = mode,
         .seed = 1,
         .sigma_mev2 = M2_RESOLUTION_MEV2,
-        .beam = {BEAM_MOMENTUM_MEV, BEAM_SPREAD, BEAM_DIVERGENCE_RAD},
+        .beam = BEAM_NOMINAL,
         .detector = detector_default(),
         .components = COMPONENT_ALL,
         .accidental = accidental_default(),

@@ -5,8 +5,6 @@
 #include "physics/constants.h"
 #include "physics/pi0.h"
 
-#define MASS_KAON2 (MASS_KAON_MEV * MASS_KAON_MEV)
-#define MASS_ELECTRON2 (MASS_ELECTRON_MEV * MASS_ELECTRON_MEV)
 #define DIPION_MIN_MEV (2 * MASS_PI0_MEV)
 #define DIPION_MAX_MEV (MASS_KAON_MEV - MASS_ELECTRON_MEV)
 

@@ -7,7 +7,6 @@
 #include "physics/constants.h"
 
 #define MASS_MUON2 (MASS_MUON_MEV * MASS_MUON_MEV)
-#define MASS_ELECTRON2 (MASS_ELECTRON_MEV * MASS_ELECTRON_MEV)
 #define POSITRON_MAX_MEV ((MASS_MUON2 + MASS_ELECTRON2) / (2 * MASS_MUON_MEV))
 
 /* x^2 is drawn by inversion; the rest of the spectrum is at most 4 (x = 0, cos = -1). The share of x that is too small

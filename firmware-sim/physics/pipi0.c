@@ -5,9 +5,7 @@
 #include "physics/constants.h"
 #include "physics/pi0.h"
 
-#define MASS_KAON2 (MASS_KAON_MEV * MASS_KAON_MEV)
 #define MASS_PION2 (MASS_PION_MEV * MASS_PION_MEV)
-#define MASS_ELECTRON2 (MASS_ELECTRON_MEV * MASS_ELECTRON_MEV)
 #define PION_ENERGY_MEV ((MASS_KAON2 + MASS_PION2 - MASS_PI0_MEV * MASS_PI0_MEV) / (2 * MASS_KAON_MEV))
 
 /* (E_pi - E_e)^2 without the difference of two large numbers. */
