@@ -22,7 +22,6 @@
 #define EVENTS_MIN 1000
 #define WINDOW_MASS_MEV 135.0 /* where the statistical error is quoted */
 #define WINDOW_HALF_WIDTH_MEV2 (20.0 * M2_BIN_WIDTH_MEV2)
-#define TAIL_MEV2 10000.0 /* eps_background is the survival above it */
 #define TEMPLATE_NAME "paper"
 
 struct options {
@@ -69,7 +68,8 @@ static void fill(struct template *shape, const struct spectrum *spectrum)
     shape->br_ke3 = BR_KE3;
     shape->a_peak = FLAT_ACCEPTANCE;
     shape->f_peak = peak_fraction(shape->bins);
-    shape->eps_background = spectrum_above(spectrum->after, TAIL_MEV2) / spectrum_above(spectrum->before, TAIL_MEV2);
+    shape->eps_background =
+        spectrum_above(spectrum->after, VETO_TAIL_MEV2).value / spectrum_above(spectrum->before, VETO_TAIL_MEV2).value;
 }
 
 /* FNV-1a, 64 bits, over the text of a number and a newline. */

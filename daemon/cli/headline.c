@@ -11,7 +11,6 @@
 #include "physics/constants.h"
 
 #define TEXT_MAX 80
-#define TAIL_MEV2 10000.0      /* <eps_bkg> is the survival above it */
 #define DENSITY_STEP_MEV2 300. /* the density of formula (3) is the mean over twice that */
 
 #define PAPER_EVENTS 1.5e8
@@ -87,7 +86,7 @@ static void put_survival(const struct headline *headline, uint32_t threshold)
 {
     begin(headline, "<eps_bkg>, m2 > 0.01 GeV^2, veto from %g MeV",
           headline->projection->setting->thresholds_mev[threshold]);
-    put(headline, projection_survival(headline->projection, threshold, TAIL_MEV2), NAN, PAPER_EPS, "paper", "");
+    put(headline, projection_survival(headline->projection, threshold, VETO_TAIL_MEV2), NAN, PAPER_EPS, "paper", "");
 }
 
 /* Limits of one sample where the paper gives them; b must be known as well as the remark says. */
@@ -113,8 +112,8 @@ static void put_closed_formula(const struct headline *headline, double mass)
     const struct spectrum *spectrum = headline->projection->spectra[0];
     struct reach_experiment experiment = setting->experiment;
     experiment.n_kaon = SAMPLE_RUN1.n_kaon;
-    double density = (spectrum_above(spectrum->before, mass * mass - DENSITY_STEP_MEV2) -
-                      spectrum_above(spectrum->before, mass * mass + DENSITY_STEP_MEV2)) /
+    double density = (spectrum_above(spectrum->before, mass * mass - DENSITY_STEP_MEV2).value -
+                      spectrum_above(spectrum->before, mass * mass + DENSITY_STEP_MEV2).value) /
                      (2 * DENSITY_STEP_MEV2);
     double closed =
         reach_closed_u2(&experiment, physics_br(mass), PHYSICS_BR_KE3, density, PAPER_EPS, setting->sigma_mev2);
@@ -171,7 +170,7 @@ static void put_others(const struct headline *headline)
     for (uint32_t i = 0; i < setting->threshold_count; i++)
         if (setting->thresholds_mev[i] == VETO_THRESHOLD_MEV)
             put_independent(headline, i);
-        else if (setting->thresholds_mev[i] == 200)
+        else if (setting->thresholds_mev[i] == NA62_VETO_THRESHOLD_MEV)
             put_independent_200(headline, i);
 }
 

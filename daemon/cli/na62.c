@@ -120,16 +120,6 @@ static double content(const struct na62 *na62, const struct veto *veto, size_t c
     return veto_missed(veto != NULL ? veto : &none, &shares);
 }
 
-static struct estimate mean_of(const double copies[STRATA_COPIES])
-{
-    double sum = 0, sum2 = 0;
-    for (size_t i = 0; i < STRATA_COPIES; i++) {
-        sum += copies[i];
-        sum2 += copies[i] * copies[i];
-    }
-    return estimate_of_mean(sum, sum2, STRATA_COPIES);
-}
-
 double na62_acceptance(const struct na62 *na62)
 {
     double sum = 0;
@@ -145,7 +135,7 @@ void na62_fold(const struct na62 *na62, const struct veto *veto, double bins[M2_
         double copies[STRATA_COPIES];
         for (size_t copy = 0; copy < STRATA_COPIES; copy++)
             copies[copy] = content(na62, veto, copy, bin);
-        struct estimate mean = mean_of(copies);
+        struct estimate mean = estimate_of_values(copies, STRATA_COPIES);
         bins[bin] = mean.value;
         errors[bin] = mean.error;
     }
@@ -162,7 +152,7 @@ struct estimate na62_window(const struct na62 *na62, const struct veto *veto, do
         for (size_t copy = 0; copy < STRATA_COPIES && inside > 0; copy++)
             copies[copy] += inside * content(na62, veto, copy, bin);
     }
-    return mean_of(copies);
+    return estimate_of_values(copies, STRATA_COPIES);
 }
 
 /* ---- signal ---- */

@@ -142,7 +142,7 @@ double projection_survival(const struct projection *projection, uint32_t thresho
     if (is_na62(projection))
         return survival_na62(projection, threshold, m2_mev2);
     const struct spectrum *spectrum = projection->spectra[threshold];
-    return spectrum_above(spectrum->after, m2_mev2) / spectrum_above(spectrum->before, m2_mev2);
+    return spectrum_above(spectrum->after, m2_mev2).value / spectrum_above(spectrum->before, m2_mev2).value;
 }
 
 struct projection_window projection_window(const struct projection *projection, uint32_t threshold, double mass_mev)

@@ -58,7 +58,8 @@
 
 #define VETO_ANGLE_RAD 0.050
 #define VETO_INEFFICIENCY 1e-3
-#define NA62_EFFICIENCY 0.51 /* trigger, identification, quality: makes the acceptance of the geometry 10 %, too */
+#define VETO_TAIL_MEV2 10000.0 /* <eps_bkg> is the survival of m2_miss above it */
+#define NA62_EFFICIENCY 0.51   /* trigger, identification, quality: makes the acceptance of the geometry 10 %, too */
 #define NA62_VETO_THRESHOLD_MEV 200.0
 #define VETO_THRESHOLD_MEV 50.0 /* photons below it, in the lab, are not seen by any detector */
 

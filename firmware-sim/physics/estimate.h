@@ -24,6 +24,16 @@ static inline struct estimate estimate_of_mean(double sum, double sum2, uint32_t
     return (struct estimate){mean, sqrt(fmax(0, sum2 / count - mean * mean) / (count - 1))};
 }
 
+static inline struct estimate estimate_of_values(const double *values, uint32_t count)
+{
+    double sum = 0, sum2 = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum += values[i];
+        sum2 += values[i] * values[i];
+    }
+    return estimate_of_mean(sum, sum2, count);
+}
+
 static inline struct estimate estimate_scaled(struct estimate estimate, double factor)
 {
     return (struct estimate){factor * estimate.value, factor * estimate.error};

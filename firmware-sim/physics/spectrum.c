@@ -159,16 +159,22 @@ void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[STRATA
         errors[bin] = estimate_of_mean(sums[bin], sums2[bin], STRATA_COPIES).error;
 }
 
-double spectrum_above(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2)
+/* A node stands for events within one spacing of it in a triangle; the share of it that lies above the mass. */
+static double share_above(size_t node, double m2_mev2)
 {
-    /* A node stands for events within one spacing of it in a triangle; its share above is taken accordingly. */
-    double sum = 0;
-    for (size_t node = 0; node < SPECTRUM_NODES; node++) {
-        double x = (double)node - m2_mev2 / NODE_SPACING_MEV2;
-        double below = x <= -1 ? 1 : x <= 0 ? 1 - 0.5 * (1 + x) * (1 + x) : x < 1 ? 0.5 * (1 - x) * (1 - x) : 0;
-        sum += (1 - below) * mean_node(nodes, node);
-    }
-    return sum;
+    const double x = (double)node - m2_mev2 / NODE_SPACING_MEV2;
+    if (x <= 0)
+        return x <= -1 ? 0 : 0.5 * (1 + x) * (1 + x);
+    return x < 1 ? 1 - 0.5 * (1 - x) * (1 - x) : 1;
+}
+
+struct estimate spectrum_above(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2)
+{
+    double fractions[STRATA_COPIES] = {0};
+    for (size_t copy = 0; copy < STRATA_COPIES; copy++)
+        for (size_t node = 0; node < SPECTRUM_NODES; node++)
+            fractions[copy] += share_above(node, m2_mev2) * nodes[copy][node];
+    return estimate_of_values(fractions, STRATA_COPIES);
 }
 
 /* The window of every copy; the Gaussian reaches WINDOW_SIGMAS beyond it. */
@@ -190,11 +196,7 @@ static void windows_of(double fractions[STRATA_COPIES], const double nodes[STRAT
 struct estimate spectrum_window(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2,
                                 double half_width_mev2, double sigma_mev2)
 {
-    double fractions[STRATA_COPIES], sum = 0, sum2 = 0;
+    double fractions[STRATA_COPIES];
     windows_of(fractions, nodes, m2_mev2, half_width_mev2, sigma_mev2);
-    for (size_t copy = 0; copy < STRATA_COPIES; copy++) {
-        sum += fractions[copy];
-        sum2 += fractions[copy] * fractions[copy];
-    }
-    return estimate_of_mean(sum, sum2, STRATA_COPIES);
+    return estimate_of_values(fractions, STRATA_COPIES);
 }

@@ -49,8 +49,8 @@ void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[STRATA_COPIES][
 void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[STRATA_COPIES][SPECTRUM_NODES],
                           double sigma_mev2);
 
-/* Fraction with true m2 above `m2_mev2`. */
-double spectrum_above(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2);
+/* Fraction with true m2 above `m2_mev2`; the error is statistical. */
+struct estimate spectrum_above(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2);
 
 /* What the resolution leaves within `half_width_mev2` of `m2_mev2`; the error is statistical. */
 struct estimate spectrum_window(const double nodes[STRATA_COPIES][SPECTRUM_NODES], double m2_mev2,

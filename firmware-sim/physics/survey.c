@@ -54,7 +54,7 @@ static void add_spectrum(struct survey *survey, const struct sampler_decay *deca
     for (int i = 0; i < SURVEY_THRESHOLDS && decay->ke3.m2 > survey_thresholds_mev2[i]; i++)
         for (int stage = 0; stage < SURVEY_STAGES; stage++)
             ratio_add(&survey->above[i][stage], decay->stratum, decay->weight, x[stage]);
-    if (decay->ke3.m2 > SURVEY_TAIL_MEV2) {
+    if (decay->ke3.m2 > VETO_TAIL_MEV2) {
         ratio_base_add(&survey->tail, decay->stratum, decay->weight);
         ratio_add(&survey->survival, decay->stratum, decay->weight, survival);
         ratio_add(&survey->survival_no_threshold, decay->stratum, decay->weight, no_threshold);
@@ -65,7 +65,7 @@ static void add_spectrum(struct survey *survey, const struct sampler_decay *deca
 static void add_accepted(struct survey *survey, const struct sampler_decay *decay,
                          const struct response_candidate *candidate)
 {
-    if (decay->ke3.m2 > SURVEY_TAIL_MEV2 && candidate->is_accepted) {
+    if (decay->ke3.m2 > VETO_TAIL_MEV2 && candidate->is_accepted) {
         ratio_base_add(&survey->tail_accepted, decay->stratum, decay->weight);
         ratio_add(&survey->survival_accepted, decay->stratum, decay->weight, candidate->survival);
     }

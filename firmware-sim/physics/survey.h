@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "physics/constants.h"
 #include "physics/ratio.h"
 #include "physics/response.h"
 #include "physics/sampler.h"
@@ -25,7 +26,6 @@
 #define SURVEY_THRESHOLDS 10
 extern const double survey_thresholds_mev2[SURVEY_THRESHOLDS];
 
-#define SURVEY_TAIL_MEV2 10000.0     /* eps_bkg: survival above it */
 #define SURVEY_FAR_TAIL_MEV2 18200.0 /* acceptance of the tail */
 
 /* m_N of the windows: background is counted there. */
@@ -51,7 +51,7 @@ struct survey {
 struct survey_result {
     struct estimate regions[SURVEY_REGIONS];                 /* fraction of inclusive Ke3 */
     struct estimate above[SURVEY_THRESHOLDS][SURVEY_STAGES]; /* the same, by true m2 */
-    struct estimate survival, survival_no_threshold;         /* of the veto, true m2 > SURVEY_TAIL_MEV2, all decays */
+    struct estimate survival, survival_no_threshold;         /* of the veto, true m2 > VETO_TAIL_MEV2, all decays */
     struct estimate survival_accepted;                       /* the same, accepted decays, veto with threshold */
     struct estimate far_acceptance;      /* accepted of true m2 > SURVEY_FAR_TAIL_MEV2; NaN with a flat acceptance */
     struct estimate means[SURVEY_MEANS]; /* MeV; rest frame */
