@@ -306,6 +306,10 @@ static bool board_init(struct board *board)
         return false;
     }
     event_source_init(&board->events, &events);
+    if (!isfinite(event_source_kaons_per_candidate(&board->events))) {
+        fprintf(stderr, "hnlmon-fwsim: no decay reaches this detector: its holes or thresholds are too large\n");
+        return false;
+    }
     spill_init(&board->spill, &spill);
     board->downscaling = (struct downscaling){.period = (uint32_t)options->downscaling};
     if (options->run == 0)
