@@ -280,7 +280,7 @@ static void print_result(const struct board *board, uint32_t bursts)
            c->injected[FAULT_CORRUPT]);
     const struct event_counts *counts = &board->events.counts;
     for (int kind = DECAY_KE4; kind < DECAY_KIND_COUNT; kind++)
-        printf(" %s=%" PRIu64, decay_kind_name(kind), counts->events[kind]);
+        printf(" %s=%" PRIu64, decay_kind_name((enum decay_kind)kind), counts->events[kind]);
     const double accepted = fmax(1, (double)counts->ke3gamma.accepted);
     printf(" undelivered=%" PRIu64 " clipped_share=%.2g\n", board->undelivered, counts->ke3gamma.clipped / accepted);
 }
