@@ -78,8 +78,8 @@ static void put_arithmetic(const struct headline *headline)
     begin(headline, "factor of formula (3)");
     put(headline, reach_closed_factor(setting->experiment.half_width, REACH_Z90), NAN, 2.56, "paper", "");
     begin(headline, "accepted Ke3 decays, run1");
-    put(headline, projection_ke3_count(headline->projection, SAMPLE_RUN1.n_kaon), NAN, PAPER_EVENTS, "paper",
-        "N_K = 3e10");
+    put(headline, projection_ke3_count(headline->projection, sample_table[SAMPLE_RUN1].n_kaon), NAN, PAPER_EVENTS,
+        "paper", "N_K = 3e10");
 }
 
 static void put_survival(const struct headline *headline, uint32_t threshold)
@@ -111,13 +111,13 @@ static void put_closed_formula(const struct headline *headline, double mass)
     const struct projection_setting *setting = headline->projection->setting;
     const struct spectrum *spectrum = headline->projection->spectra[0];
     struct reach_experiment experiment = setting->experiment;
-    experiment.n_kaon = SAMPLE_RUN1.n_kaon;
+    experiment.n_kaon = sample_table[SAMPLE_RUN1].n_kaon;
     double density = (spectrum_above(spectrum->before, mass * mass - DENSITY_STEP_MEV2).value -
                       spectrum_above(spectrum->before, mass * mass + DENSITY_STEP_MEV2).value) /
                      (2 * DENSITY_STEP_MEV2);
     double closed =
         reach_closed_u2(&experiment, physics_br(mass), PHYSICS_BR_KE3, density, PAPER_EPS, setting->sigma_mev2);
-    struct projection_limit limit = limit_at(headline, 0, mass, SAMPLE_RUN1.n_kaon);
+    struct projection_limit limit = limit_at(headline, 0, mass, sample_table[SAMPLE_RUN1].n_kaon);
     begin(headline, "detected |U_e|^2, run1, %g MeV, veto from %g MeV", mass, setting->thresholds_mev[0]);
     put(headline, limit.detected_u2, limit.b_relative_error / 2, closed, "formula (3)",
         "published: the formula with 1.7 %");
@@ -128,8 +128,8 @@ static void put_paper(const struct headline *headline)
     put_arithmetic(headline);
     for (uint32_t i = 0; i < headline->projection->setting->threshold_count; i++) {
         put_survival(headline, i);
-        put_limits(headline, i, &SAMPLE_RUN1, PAPER_LIMIT);
-        put_limits(headline, i, &SAMPLE_DEDICATED, PAPER_LIMIT_DEDICATED);
+        put_limits(headline, i, &sample_table[SAMPLE_RUN1], PAPER_LIMIT);
+        put_limits(headline, i, &sample_table[SAMPLE_DEDICATED], PAPER_LIMIT_DEDICATED);
     }
     if (headline->projection->setting->mode == PROJECTION_PAPER)
         put_closed_formula(headline, 135);
@@ -137,15 +137,16 @@ static void put_paper(const struct headline *headline)
 
 static void put_independent(const struct headline *headline, uint32_t threshold)
 {
-    const struct sample samples[3] = {SAMPLE_RUN1, SAMPLE_ALL, SAMPLE_DEDICATED};
+    const struct sample *const samples[] = {&sample_table[SAMPLE_RUN1], &sample_table[SAMPLE_ALL],
+                                            &sample_table[SAMPLE_DEDICATED]};
     for (size_t i = 0; i < COUNT(independent); i++) {
         double mass = independent[i].mass_mev;
-        struct projection_limit limit = limit_at(headline, threshold, mass, samples[0].n_kaon);
+        struct projection_limit limit = limit_at(headline, threshold, mass, samples[0]->n_kaon);
         begin(headline, "b, run1, %g MeV, veto from 50 MeV", mass);
         put(headline, limit.b, limit.b_relative_error, independent[i].b, "independent", "");
         for (size_t j = 0; j < COUNT(samples); j++) {
-            limit = limit_at(headline, threshold, mass, samples[j].n_kaon);
-            begin(headline, "excluded |U_e|^2, %s, %g MeV, veto from 50 MeV", samples[j].name, mass);
+            limit = limit_at(headline, threshold, mass, samples[j]->n_kaon);
+            begin(headline, "excluded |U_e|^2, %s, %g MeV, veto from 50 MeV", samples[j]->name, mass);
             put(headline, limit.excluded_u2, limit.excluded_relative_error, independent[i].excluded[j], "independent",
                 "");
         }
@@ -155,7 +156,8 @@ static void put_independent(const struct headline *headline, uint32_t threshold)
 static void put_independent_200(const struct headline *headline, uint32_t threshold)
 {
     for (size_t i = 0; i < COUNT(independent_200); i++) {
-        struct projection_limit limit = limit_at(headline, threshold, independent_200[i].mass_mev, SAMPLE_RUN1.n_kaon);
+        struct projection_limit limit =
+            limit_at(headline, threshold, independent_200[i].mass_mev, sample_table[SAMPLE_RUN1].n_kaon);
         begin(headline, "excluded |U_e|^2, run1, %g MeV, veto from 200 MeV", independent_200[i].mass_mev);
         put(headline, limit.excluded_u2, limit.excluded_relative_error, independent_200[i].excluded, "independent", "");
     }

@@ -44,7 +44,7 @@ struct na62 {
     struct na62_signal signals[NA62_NODES];
 };
 
-/* Simulates the background; about 1.5 s per million events. */
+/* Simulates the background; about 0.6 s per million events. */
 void na62_simulate(struct na62 *na62, const struct na62_config *config);
 
 /* Share of Ke3 decays that pass the cuts, before the veto. */

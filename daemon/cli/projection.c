@@ -13,7 +13,7 @@
 struct projection_setting projection_setting_default(void)
 {
     return (struct projection_setting){
-        .samples = {SAMPLE_RUN1, SAMPLE_ALL, SAMPLE_DEDICATED},
+        .samples = {sample_table[SAMPLE_RUN1], sample_table[SAMPLE_ALL], sample_table[SAMPLE_DEDICATED]},
         .sample_count = 3,
         .experiment = reach_experiment_default(0),
         .sigma_mev2 = M2_RESOLUTION_MEV2,

@@ -10,16 +10,20 @@
 
 #define N_KAON_MAX 1e18
 
-/* The first one is on disk; two are added to it by triggers of 2021 to 2024. */
-static const struct sample samples[] = {
-    {"run1", 3e10}, {"min-bias", 6e10}, {"dielectron", 5e10}, {"all", 1.4e11}, {"dedicated", 9e12}};
+const struct sample sample_table[SAMPLE_COUNT] = {
+    [SAMPLE_RUN1] = {"run1", 3e10},
+    [SAMPLE_MIN_BIAS] = {"min-bias", 6e10},
+    [SAMPLE_DIELECTRON] = {"dielectron", 5e10},
+    [SAMPLE_ALL] = {"all", 1.4e11},
+    [SAMPLE_DEDICATED] = {"dedicated", 9e12},
+};
 
 /* 0 when no sample has the name. */
 static double n_kaon_of(const char *name, size_t size)
 {
-    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
-        if (strlen(samples[i].name) == size && memcmp(samples[i].name, name, size) == 0)
-            return samples[i].n_kaon;
+    for (size_t i = 0; i < SAMPLE_COUNT; i++)
+        if (strlen(sample_table[i].name) == size && memcmp(sample_table[i].name, name, size) == 0)
+            return sample_table[i].n_kaon;
     return 0;
 }
 

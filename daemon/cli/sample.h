@@ -16,9 +16,10 @@ struct sample {
     double n_kaon;
 };
 
-#define SAMPLE_RUN1 ((struct sample){"run1", 3e10})
-#define SAMPLE_ALL ((struct sample){"all", 1.4e11})
-#define SAMPLE_DEDICATED ((struct sample){"dedicated", 9e12})
+/* run1 is on disk; min-bias and dielectron are added to it by triggers of 2021 to 2024, which makes all. */
+enum sample_index { SAMPLE_RUN1, SAMPLE_MIN_BIAS, SAMPLE_DIELECTRON, SAMPLE_ALL, SAMPLE_DEDICATED, SAMPLE_COUNT };
+
+extern const struct sample sample_table[SAMPLE_COUNT];
 
 #define SAMPLE_WORDS "a number from 1 to 1e18 or run1, min-bias, dielectron, all, dedicated (joined by +)"
 

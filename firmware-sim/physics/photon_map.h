@@ -33,7 +33,7 @@ struct photon_map {
     double error[PHOTON_MAP_M2_BINS][PHOTON_MAP_ANGLE_BINS];
 };
 
-/* Fills *map; about 0.4 s per million events. */
+/* Fills *map; about 1.5 s per million events. */
 void photon_map_simulate(struct photon_map *map, const struct photon_map_config *config);
 
 /* Lower edge of an angular bin, 0 .. PHOTON_MAP_ANGLE_BINS, in rad. */

@@ -36,7 +36,7 @@ struct spectrum {
     double after[STRATA_COPIES][SPECTRUM_NODES];                      /* behind the veto */
 };
 
-/* Fills *spectrum; about 0.25 s per million events. Each copy is normalised to its own total before the veto. */
+/* Fills *spectrum; about 0.2 s per million events. Each copy is normalised to its own total before the veto. */
 void spectrum_simulate(struct spectrum *spectrum, const struct spectrum_config *config);
 
 /* Makes `after` that of other efficiencies; threshold and angle must be those of the simulation. */
