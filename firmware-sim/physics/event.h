@@ -68,7 +68,7 @@ struct event_source {
     struct signal signal;
     struct disturbance disturbance;
     double signal_rate; /* decays per Ke3 decay */
-    double acceptance;  /* of Ke3: candidates per decay */
+    double acceptance;  /* candidates of every kind per Ke3 decay */
     struct event_counts counts;
 };
 
@@ -90,8 +90,8 @@ void event_source_init(struct event_source *source, const struct event_config *c
  * caller asks for hot_share more of them, and for `intensity` times as many. */
 void event_source_disturb(struct event_source *source, const struct disturbance *disturbance);
 
-/* Decays of a kaon in the decay volume behind one Ke3 candidate. paper: 1 / (BR 0.10). na62: 1 / (BR A 0.51), with the
- * geometric acceptance A of Ke3 and 0.51 for what is not modelled: trigger, identification, pile-up, quality. */
+/* Kaon decays in the decay volume behind one candidate. paper: 1 / (BR 0.10) for Ke3 alone. na62: 1 / (BR A 0.51), with
+ * the geometric acceptance A and 0.51 for what is not modelled: trigger, identification, pile-up, quality. */
 double event_source_kaons_per_candidate(const struct event_source *source);
 
 /* The next candidate and its truth. Never fails. */
