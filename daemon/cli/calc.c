@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * calc - the formulas of the monitor for numbers given by hand: m2 (squared missing mass), z (significance), br
- * (branching ratio). It talks to no daemon, so that every published figure can be checked on its own.
+ * calc - the formulas of the monitor for numbers given by hand: m2 (squared missing mass), z (significance), limit
+ * (upper limit on a signal), br (branching ratio). It talks to no daemon, so that every published figure can be checked
+ * on its own.
  *
  * This file reads the options and prints results; nothing is calculated here.
  */
@@ -16,15 +17,17 @@
 #include "cli/cli.h"
 #include "cli/decimal.h"
 #include "cli/options.h"
+#include "core/limit.h"
 #include "core/physics.h"
 #include "core/significance.h"
 #include "core/tail.h"
 
-static const char calc_help[] = "Usage: hnlmon calc m2|z|br [OPTION]...\n"
+static const char calc_help[] = "Usage: hnlmon calc m2|z|limit|br [OPTION]...\n"
                                 "Calculates without a daemon.\n"
-                                "  m2   squared missing mass of momenta on standard input\n"
-                                "  z    significance of a count over a background\n"
-                                "  br   branching ratio of K+ -> pi0 e+ N\n"
+                                "  m2     squared missing mass of momenta on standard input\n"
+                                "  z      significance of a count over a background\n"
+                                "  limit  upper limit on the signal in a count\n"
+                                "  br     branching ratio of K+ -> pi0 e+ N\n"
                                 "`hnlmon calc COMMAND --help` explains each.\n";
 
 #define RESULT_MAX 5 /* rows of the longest answer: li_ma, s_gauss, z_bi, p, ln_p */
@@ -53,9 +56,9 @@ static int print_results(const struct result *results, int count, bool is_json)
         return print_json(results, count);
     for (int i = 0; i < count; i++) {
         if (isnan(results[i].value))
-            (void)printf("%-8s undefined\n", results[i].name);
+            (void)printf("%-14s undefined\n", results[i].name);
         else
-            (void)printf("%-8s %.17g\n", results[i].name, results[i].value);
+            (void)printf("%-14s %.17g\n", results[i].name, results[i].value);
     }
     return CLI_DONE;
 }
@@ -63,13 +66,29 @@ static int print_results(const struct result *results, int count, bool is_json)
 /* ---- numbers on the command line ---- */
 
 /* What one may be. */
-enum number_kind { NUMBER_COUNT, NUMBER_NOT_NEGATIVE, NUMBER_POSITIVE };
+enum number_kind { NUMBER_COUNT, NUMBER_NOT_NEGATIVE, NUMBER_POSITIVE, NUMBER_EVENTS, NUMBER_LEVEL };
 
 static const char *const number_kind_text[] = {
-    [NUMBER_COUNT] = "a whole number from 0 to 2^53",
-    [NUMBER_NOT_NEGATIVE] = "a finite number >= 0",
-    [NUMBER_POSITIVE] = "a finite number > 0",
+    [NUMBER_COUNT] = "a whole number from 0 to 2^53",  [NUMBER_NOT_NEGATIVE] = "a finite number >= 0",
+    [NUMBER_POSITIVE] = "a finite number > 0",         [NUMBER_EVENTS] = "a number from 0 to 2^53",
+    [NUMBER_LEVEL] = "a number above 0.5 and below 1",
 };
+
+static bool is_of_kind(enum number_kind kind, double value)
+{
+    switch (kind) {
+    case NUMBER_COUNT:
+    case NUMBER_NOT_NEGATIVE:
+        return value >= 0;
+    case NUMBER_POSITIVE:
+        return value > 0;
+    case NUMBER_EVENTS:
+        return value >= 0 && value <= LIMIT_EVENTS_MAX;
+    case NUMBER_LEVEL:
+        return value > 0.5 && value < 1;
+    }
+    return false;
+}
 
 /* Where the value of a row of options goes. */
 struct number {
@@ -82,7 +101,7 @@ static bool read_number(struct options *options, int row, const struct number *n
     bool is_count = number->kind == NUMBER_COUNT;
     enum decimal_status status =
         is_count ? decimal_to_count(options->value, number->value) : decimal_to_double(options->value, number->value);
-    if (status == DECIMAL_OK && *number->value >= 0 && (*number->value > 0 || number->kind != NUMBER_POSITIVE))
+    if (status == DECIMAL_OK && is_of_kind(number->kind, *number->value))
         return true;
     return options_refuse(options, "--%s: '%s' is not %s", options->rows[row].name, options->value,
                           number_kind_text[number->kind]);
@@ -196,6 +215,55 @@ static int command_z(int argc, char **argv)
     return print_results(results, significances(&x, results), options.is_json);
 }
 
+static const struct option_row limit_rows[] = {{"n", "N", "count in the search window, a whole number"},
+                                               {"b", "B", "expected background, >= 0"},
+                                               {"sigma-b", "S", "its uncertainty, >= 0"},
+                                               {"cl", "C", "confidence level, above 0.5 and below 1 [0.9]"}};
+enum { LIMIT_ROWS = sizeof limit_rows / sizeof limit_rows[0] };
+
+static int limits(const struct measurement *x, double cl, struct result results[RESULT_MAX])
+{
+    bool is_known = isnan(x->sigma_b);
+    double sigma_b = is_known ? 0 : x->sigma_b;
+    int count = 0;
+    if (is_known)
+        results[count++] = (struct result){"cls", limit_cls(x->n, x->b, cl)};
+    results[count++] = (struct result){"cls_asymptotic", limit_cls_asymptotic(x->n, x->b, sigma_b, cl)};
+    results[count++] = (struct result){"closed_form", limit_closed_form(x->n, x->b, sigma_b, cl)};
+    if (is_known)
+        results[count++] = (struct result){"classical", limit_classical(x->n, x->b, cl)};
+    return count;
+}
+
+static int command_limit(int argc, char **argv)
+{
+    struct options options = {
+        .command = "calc limit",
+        .operands = "",
+        .summary =
+            "Prints upper limits on the signal, in events in the search window, from a count N over a background B\n"
+            "that is known or, with --sigma-b, known within S:\n"
+            "  cls             CLs, exact Poisson tails; known background only\n"
+            "  cls_asymptotic  CLs, asymptotic form, Gaussian constraint on the background\n"
+            "  closed_form     the same for a Gaussian count of constant width\n"
+            "  classical       one-sided, negative in a deficit; known background only",
+        .rows = limit_rows,
+        .row_count = LIMIT_ROWS,
+        .shared = OPTIONS_JSON};
+    struct measurement x = {NAN, NAN, NAN, NAN, NAN};
+    double cl = 0.9;
+    const struct number numbers[LIMIT_ROWS] = {
+        {NUMBER_COUNT, &x.n}, {NUMBER_EVENTS, &x.b}, {NUMBER_EVENTS, &x.sigma_b}, {NUMBER_LEVEL, &cl}};
+    struct result results[RESULT_MAX];
+    if (!read_numbers(&options, numbers, argc, argv))
+        return options.exit_code;
+    if (isnan(x.n) || isnan(x.b)) {
+        (void)options_refuse(&options, "--%s is missing", isnan(x.n) ? "n" : "b");
+        return options.exit_code;
+    }
+    return print_results(results, limits(&x, cl, results), options.is_json);
+}
+
 static const struct option_row br_rows[] = {{"mass", "M", "mass of N in MeV, >= 0"}};
 
 static int command_br(int argc, char **argv)
@@ -224,7 +292,7 @@ static int command_br(int argc, char **argv)
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[] = {{"m2", command_m2}, {"z", command_z}, {"br", command_br}};
+} commands[] = {{"m2", command_m2}, {"z", command_z}, {"limit", command_limit}, {"br", command_br}};
 
 static int run_command(int argc, char **argv)
 {
@@ -236,7 +304,8 @@ static int run_command(int argc, char **argv)
         (void)fputs(calc_help, stdout);
         return CLI_DONE;
     }
-    (void)fprintf(stderr, "hnlmon calc: expected m2, z or br%s%s (see --help)\n", argc > 1 ? ", not " : "", name);
+    (void)fprintf(stderr, "hnlmon calc: expected m2, z, limit or br%s%s (see --help)\n", argc > 1 ? ", not " : "",
+                  name);
     return CLI_USAGE;
 }
 

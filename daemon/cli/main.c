@@ -21,7 +21,7 @@ static const struct command {
     {"alarms", cli_alarms, "alarms that are raised or wait to be acknowledged"},
     {"ack", cli_ack, "acknowledge an alarm"},
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
-    {"calc", cli_calc, "the formulas for numbers given by hand: m2, z, br; needs no daemon"},
+    {"calc", cli_calc, "the formulas for numbers given by hand: m2, z, limit, br; needs no daemon"},
     {"sensitivity", cli_sensitivity, "project the reach of a search, with the figures of the paper; needs no daemon"},
     {"replay", cli_replay, "play a recording into a daemon"},
     {"check-config", cli_check_config, "check a configuration file"},
