@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SQRT_2 1.41421356237309504880
 #define ORDER_MAX 2
 #define TERMS_MAX (ORDER_MAX + 1)
 
@@ -123,6 +124,27 @@ static double expected_alpha(const struct functional *f, const double *bins)
     return b > 0.0 ? variance / b : (double)INFINITY;
 }
 
+/* Share of a Gaussian at m2 in bin j. */
+static double gauss_share(uint32_t j, double m2, double sigma)
+{
+    double lower = ((double)j + M2_BIN_FIRST) * M2_BIN_WIDTH_MEV2 - m2, upper = lower + M2_BIN_WIDTH_MEV2;
+    return 0.5 * (erf(upper / (sigma * SQRT_2)) - erf(lower / (sigma * SQRT_2)));
+}
+
+static void set_signal(struct functional *f, double m2, double sigma)
+{
+    double share = 0.0, leakage = 0.0;
+    uint32_t at = 0;
+    for (uint32_t j = f->window.first; j < f->window.end; j++)
+        share += gauss_share(j, m2, sigma);
+    for (uint32_t j = f->below_first; j < f->below_end; j++, at++)
+        leakage += (double)f->c_q20[at] * gauss_share(j, m2, sigma);
+    for (uint32_t j = f->above_first; j < f->above_end; j++, at++)
+        leakage += (double)f->c_q20[at] * gauss_share(j, m2, sigma);
+    f->signal_share = share;
+    f->signal_leakage = ldexp(leakage, -BACKGROUND_SHIFT);
+}
+
 static void functional_init(struct functional *f, const struct template *shape, double m_n_mev)
 {
     double m2 = m_n_mev * m_n_mev;
@@ -139,6 +161,7 @@ static void functional_init(struct functional *f, const struct template *shape, 
     uint32_t at = set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale);
     set_coefficients(f, at, f->above_first, f->above_end, x, m2, scale);
     f->alpha = expected_alpha(f, shape->bins);
+    set_signal(f, m2, sigma);
 }
 
 void background_init(struct background *background, const struct template *shape)

@@ -43,6 +43,9 @@ struct functional {
     int64_t c_q20[SIDEBAND_BINS_MAX];
     int64_t c2_q20[SIDEBAND_BINS_MAX];
     double alpha; /* variance over expectation of b on the template; infinite when it cannot be estimated */
+    /* Of a signal with the Gaussian resolution of the template, as shares of all of it: inside the window, and
+     * sum_j c_j s_j, what its part s_j of the sidebands adds to b. */
+    double signal_share, signal_leakage;
 };
 
 struct background {

@@ -64,10 +64,12 @@ static void check_vectors(const struct background_vector *vectors, size_t count,
         assert_true(fabs(b - v->b) <= rounding + 1e-9 * v->b);
         assert_true(fabs(variance - v->variance) <= rounding + 1e-9 * v->variance);
         assert_true(fabs(f->alpha - v->alpha) <= 1e-4 * v->alpha);
+        assert_true(fabs(f->signal_share - v->signal_share) < 1e-12);
+        assert_true(fabs(f->signal_leakage - v->signal_leakage) < HALF_Q20); /* shares of the signal add to < 1 */
     }
 }
 
-static void n_b_variance_and_alpha_are_those_of_an_independent_fit(void **state)
+static void n_b_variance_alpha_and_signal_are_those_of_an_independent_fit(void **state)
 {
     (void)state;
     uint64_t counts[M2_BIN_COUNT];
@@ -231,7 +233,7 @@ static void a_template_without_sidebands_is_not_usable_and_harmless(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(n_b_variance_and_alpha_are_those_of_an_independent_fit),
+        cmocka_unit_test(n_b_variance_alpha_and_signal_are_those_of_an_independent_fit),
         cmocka_unit_test(b_is_exactly_unbiased_for_template_times_parabola),
         cmocka_unit_test(b_is_exactly_linear_in_the_counts),
         cmocka_unit_test(windows_are_forty_bins_within_half_a_bin_of_the_mass),
