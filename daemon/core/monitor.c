@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/background.h"
+#include "core/exclusion.h"
 #include "core/summary.h"
 #include "core/tally.h"
 
@@ -18,6 +19,7 @@ struct monitor {
     const struct template *shape;
     struct monitor_observer observer;
     struct background background;
+    struct exclusion exclusion;
     struct ledger ledger;
     struct open_bursts open;
     struct horizons *horizons;
@@ -45,6 +47,7 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     monitor->shape = background;
     monitor->observer = *observer;
     background_init(&monitor->background, background);
+    exclusion_init(&monitor->exclusion, background, &monitor->background);
     alarms_init(&monitor->alarms, &config->thresholds);
     return monitor;
 }
@@ -128,7 +131,7 @@ static const char *withheld_reason(const struct monitor *monitor, enum horizon_i
     return NULL;
 }
 
-void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
+static void evaluate(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
 {
     const struct horizon *sums = monitor_horizon(monitor, id);
     scan->line = line;
@@ -139,6 +142,12 @@ void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, s
     if (sums->flawed[FLAW_DOWNSCALING])
         scan->exposure = 0.0;
     scan_evaluate(scan, &monitor->background, sums->slots + 2u * line * M2_SLOTS + 1, monitor->config.f_sys);
+}
+
+void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
+{
+    evaluate(monitor, line, id, scan);
+    scan_conclude(scan, &monitor->exclusion);
 }
 
 static struct best best_of(const struct scan *scan)
@@ -158,7 +167,7 @@ static struct best best_of(const struct scan *scan)
 /* One look at a horizon. The alarm is told after the summary of its burst, so it is returned, not told. */
 static const struct alarm *look(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary)
 {
-    monitor_scan(monitor, LINE_UNPRESCALED, id, &monitor->scan);
+    evaluate(monitor, LINE_UNPRESCALED, id, &monitor->scan);
     summary->best[id - HORIZON_1] = best_of(&monitor->scan);
     return alarms_look(&monitor->alarms, &monitor->scan, summary->key.run, summary->key.burst);
 }

@@ -83,7 +83,8 @@ enum origin monitor_origin(const struct monitor *monitor);
 /* Sums over a horizon; HORIZON_OPEN sums the open bursts. Valid until the next call of a monitor function. */
 const struct horizon *monitor_horizon(struct monitor *monitor, enum horizon_id id);
 
-/* The scan of a horizon of a line, evaluated now. HORIZON_OPEN: displayed, never tested (withheld says so). */
+/* The scan of a horizon of a line, evaluated and concluded now. HORIZON_OPEN: displayed, never tested (withheld says
+ * so). */
 void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan);
 
 /* A candidate of the searched region, accepted by the unprescaled line. */

@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #include "core/background.h"
+#include "core/exclusion.h"
+#include "core/false_alarm.h"
 #include "core/significance.h"
 
 /* b and its uncertainty as the counts of an equivalent on/off measurement: n_off = b/alpha with alpha = sigma_b^2/b.
@@ -35,6 +37,18 @@ void scan_evaluate(struct scan *scan, const struct background *background, const
         h->valid = h->alpha <= SCAN_ALPHA_MAX;
         if (h->valid)
             judge(h, variance, f_sys);
+    }
+}
+
+void scan_conclude(struct scan *scan, const struct exclusion *exclusion)
+{
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        struct hypothesis *h = &scan->hypotheses[i];
+        h->far_hz = h->u2_limit = h->u2_expected = h->u2_paper = 0.0;
+        if (!h->valid || scan->withheld)
+            continue;
+        h->far_hz = false_alarm_rate_hz(scan->horizon, h->z_alarm > 0.0 ? h->z_alarm : h->z);
+        exclusion_evaluate(exclusion, i, scan->exposure, h);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/false_alarm.h"
 #include "wire/frame_codec.h"
 
 /* Length of the UTF-8 sequence at `text` (RFC 3629: no over-long form, no surrogate, up to U+10FFFF); 0: it is none. A
@@ -272,6 +273,10 @@ static void fill_hypothesis(const struct hypothesis *hypothesis, Hnlmon__V1__Hyp
     message->alpha = finite_or_zero(hypothesis->alpha);
     message->z = finite_or_zero(hypothesis->z);
     message->p_local = finite_or_zero(hypothesis->p_local);
+    message->far_hz = finite_or_zero(hypothesis->far_hz);
+    message->u2_limit = finite_or_zero(hypothesis->u2_limit);
+    message->u2_expected = finite_or_zero(hypothesis->u2_expected);
+    message->u2_paper = finite_or_zero(hypothesis->u2_paper);
     message->valid = hypothesis->valid;
 }
 
@@ -326,6 +331,7 @@ void core_message_alarm(const struct alarm *alarm, struct alarm_message *message
     to->horizon = core_message_text(horizon_name(alarm->horizon));
     to->m_n_mev = finite_or_zero(alarm->m_n_mev);
     to->z = finite_or_zero(alarm->z);
+    to->far_hz = finite_or_zero(false_alarm_rate_hz(alarm->horizon, alarm->z));
     to->first_run = alarm->first_run;
     to->first_burst = alarm->first_burst;
     to->last_run = alarm->last_run;

@@ -972,6 +972,30 @@ static void the_run_is_looked_at_from_its_fifth_burst_on(void **state)
     }
 }
 
+static void a_scan_that_is_not_withheld_comes_with_limits(void **state)
+{
+    (void)state;
+    struct scan scan;
+    begin_run();
+    for (uint32_t burst = 1; burst <= 4; burst++)
+        whole_burst(1, burst, 200);
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_RUN, &scan);
+    const struct hypothesis *h = &scan.hypotheses[150 - HYPOTHESIS_FIRST_MEV];
+    assert_true(scan.withheld && scan.exposure > 0.0 && h->valid);
+    assert_true(h->far_hz == 0.0 && h->u2_limit == 0.0 && h->u2_expected == 0.0 && h->u2_paper == 0.0);
+    whole_burst(1, 5, 200);
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_RUN, &scan);
+    assert_null(scan.withheld);
+    assert_true(h->far_hz > 0.0 && h->u2_limit > 0.0 && h->u2_expected > 0.0 && h->u2_paper > 0.0);
+    struct hypothesis run = *h;
+    double exposure = scan.exposure;
+    monitor_scan(monitor, LINE_DOWNSCALED, HORIZON_RUN, &scan);
+    assert_true(scan.exposure < exposure);
+    assert_true((scan.exposure > 0.0) == (h->u2_limit > 0.0) && (h->u2_limit == 0.0 || h->u2_limit > run.u2_limit));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_OPEN, &scan);
+    assert_true(h->far_hz == 0.0 && h->u2_limit == 0.0);
+}
+
 static void a_selection_without_template_is_withheld(void **state)
 {
     (void)state;
@@ -1299,6 +1323,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refused_frame_does_not_end_silence, start, end),
         cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
+        cmocka_unit_test_setup_teardown(a_scan_that_is_not_withheld_comes_with_limits, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
         cmocka_unit_test_setup_teardown(an_excess_is_told_after_the_summary_of_its_burst, start, end),
         cmocka_unit_test_setup_teardown(picks_are_the_candidates_of_a_window_newest_first, start, end),

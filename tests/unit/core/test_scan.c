@@ -12,6 +12,8 @@
 #include "../../vectors/background_vectors.h"
 #include "../kernel/random.h"
 #include "core/background.h"
+#include "core/exclusion.h"
+#include "core/physics.h"
 #include "synthetic.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -19,6 +21,7 @@
 
 static struct template shape;
 static struct background background, paper;
+static struct exclusion exclusion, paper_exclusion;
 static struct scan scan;
 
 static int prepare(void **state)
@@ -27,6 +30,8 @@ static int prepare(void **state)
     synthetic_template(&shape);
     background_init(&background, &shape);
     background_init(&paper, &template_paper);
+    exclusion_init(&exclusion, &shape, &background);
+    exclusion_init(&paper_exclusion, &template_paper, &paper);
     return 0;
 }
 
@@ -93,6 +98,17 @@ static void assert_finite(const struct background *of, const uint64_t *counts, d
         assert_true(isfinite(h->alpha) && h->alpha > 0.0);
         assert_true(isfinite(h->z) && isfinite(h->z_alarm));
         assert_true(h->p_local >= 0.0 && h->p_local <= 1.0);
+        assert_true(h->far_hz == 0.0 && h->u2_limit == 0.0 && h->u2_expected == 0.0 && h->u2_paper == 0.0);
+    }
+    scan.withheld = NULL;
+    scan.horizon = HORIZON_RUN;
+    scan.exposure = 1e8;
+    scan_conclude(&scan, of == &paper ? &paper_exclusion : &exclusion);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        const struct hypothesis *h = &scan.hypotheses[i];
+        const double concluded[] = {h->far_hz, h->u2_limit, h->u2_expected, h->u2_paper};
+        for (size_t k = 0; k < COUNT(concluded); k++)
+            assert_true(h->valid ? concluded[k] > 0.0 && isfinite(concluded[k]) : concluded[k] == 0.0);
     }
 }
 
@@ -161,6 +177,117 @@ static void a_hypothesis_that_is_not_valid_says_nothing(void **state)
     assert_true(lowest->z == 0.0 && lowest->z_alarm == 0.0 && lowest->p_local == 1.0);
 }
 
+/* ---- conclusions ---- */
+
+#define EXPOSURE 4e8
+#define RHO_150 0.43340544488656771 /* tests/vectors/physics.tsv */
+
+static void evaluate_and_conclude(const uint64_t *counts)
+{
+    scan = (struct scan){.horizon = HORIZON_RUN, .exposure = EXPOSURE};
+    scan_evaluate(&scan, &background, counts, F_SYS);
+    scan_conclude(&scan, &exclusion);
+}
+
+/* |U|^2 times candidates per |U|^2 is the limit in candidates. The rounding of the coefficients moves b by up to 1e-5.
+ */
+static void check_limits(const struct background_vector *vectors, size_t count, const uint64_t *counts)
+{
+    evaluate_and_conclude(counts);
+    for (size_t i = 0; i < count; i++) {
+        const struct background_vector *v = &vectors[i];
+        const struct hypothesis *h = &scan.hypotheses[v->m_n_mev - HYPOTHESIS_FIRST_MEV];
+        double accepted = EXPOSURE * physics_br(v->m_n_mev) * shape.a_peak;
+        double shown = accepted * (v->signal_share - v->signal_leakage);
+        assert_close(h->u2_limit * shown, v->limit, 3e-4 * v->limit);
+        assert_close(h->u2_expected * shown, v->expected, 3e-5 * v->expected);
+        assert_close(h->u2_paper * accepted * v->signal_share, v->paper, 3e-5 * v->paper);
+    }
+}
+
+static void limits_are_those_of_an_independent_computation(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_smooth_counts(counts);
+    check_limits(smooth_vectors, COUNT(smooth_vectors), counts);
+    synthetic_sparse_counts(counts);
+    check_limits(sparse_vectors, COUNT(sparse_vectors), counts);
+}
+
+/* 150 MeV, 44 candidates on 78.6 +- 7.3: by scipy 6.704, 19.416 and 12.216 candidates. BR = 0.0507 x 0.4334 (30
+ * digits), acceptance 0.1, 4e8 kaon decays; 0.83848 of the signal in the window, 0.02589 of it taken for background. */
+static void a_limit_on_the_mixing_can_be_followed_by_hand(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_sparse_counts(counts);
+    evaluate_and_conclude(counts);
+    const struct hypothesis *h = &scan.hypotheses[150 - HYPOTHESIS_FIRST_MEV];
+    const double accepted = 4e8 * 0.0507 * RHO_150 * 0.1;
+    assert_close(h->u2_limit, 6.7042 / (accepted * (0.838481 - 0.025891)), 3e-4 * h->u2_limit);
+    assert_close(h->u2_expected, 19.4160 / (accepted * (0.838481 - 0.025891)), 3e-5 * h->u2_expected);
+    assert_close(h->u2_paper, 12.2161 / (accepted * 0.838481), 3e-5 * h->u2_paper);
+    assert_true(h->z < -3.0 && h->far_hz == 4000 / 86400.0); /* a deficit: at every look some mass has more */
+}
+
+static void twice_the_kaons_halve_the_mixing_of_the_same_count(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_sparse_counts(counts);
+    evaluate_and_conclude(counts);
+    struct scan once = scan;
+    scan.exposure *= 2;
+    scan_conclude(&scan, &exclusion);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        assert_true(scan.hypotheses[i].u2_limit == once.hypotheses[i].u2_limit / 2);
+        assert_true(scan.hypotheses[i].far_hz == once.hypotheses[i].far_hz);
+    }
+}
+
+static void no_limit_is_below_that_of_an_empty_window(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT] = {0};
+    evaluate_and_conclude(counts);
+    const struct functional *f = &background.functionals[150 - HYPOTHESIS_FIRST_MEV];
+    const struct hypothesis *h = &scan.hypotheses[150 - HYPOTHESIS_FIRST_MEV];
+    double shown = EXPOSURE * 0.0507 * RHO_150 * 0.1 * (f->signal_share - f->signal_leakage);
+    assert_close(h->u2_limit * shown, 2.302585092994046, 1e-9);
+    assert_close(h->u2_expected * shown, 2.302585092994046, 1e-9);
+}
+
+static void what_is_withheld_or_not_normalised_concludes_nothing(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_sparse_counts(counts);
+    evaluate_and_conclude(counts);
+    scan.exposure = 0.0;
+    scan_conclude(&scan, &exclusion);
+    const struct hypothesis *h = &scan.hypotheses[150 - HYPOTHESIS_FIRST_MEV];
+    assert_true(h->far_hz > 0.0 && h->u2_limit == 0.0 && h->u2_expected == 0.0 && h->u2_paper == 0.0);
+    scan.exposure = EXPOSURE;
+    scan.withheld = "candidates were lost";
+    scan_conclude(&scan, &exclusion);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        h = &scan.hypotheses[i];
+        assert_true(h->far_hz == 0.0 && h->u2_limit == 0.0 && h->u2_expected == 0.0 && h->u2_paper == 0.0);
+    }
+}
+
+/* At 135 MeV Z_Bi is 5.3684; the rate beyond the last point of the run, 4.74 at 1/120 per day, by scipy. */
+static void the_false_alarm_rate_is_that_of_the_exact_significance(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_sparse_counts(counts);
+    evaluate_and_conclude(counts);
+    const struct hypothesis *h = &scan.hypotheses[135 - HYPOTHESIS_FIRST_MEV];
+    assert_close(h->far_hz, 3.58488e-9, 2e-3 * 3.58488e-9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +298,12 @@ int main(void)
         cmocka_unit_test(random_histograms_give_finite_numbers),
         cmocka_unit_test(a_window_over_no_background_has_a_closed_form),
         cmocka_unit_test(a_hypothesis_that_is_not_valid_says_nothing),
+        cmocka_unit_test(limits_are_those_of_an_independent_computation),
+        cmocka_unit_test(a_limit_on_the_mixing_can_be_followed_by_hand),
+        cmocka_unit_test(twice_the_kaons_halve_the_mixing_of_the_same_count),
+        cmocka_unit_test(no_limit_is_below_that_of_an_empty_window),
+        cmocka_unit_test(what_is_withheld_or_not_normalised_concludes_nothing),
+        cmocka_unit_test(the_false_alarm_rate_is_that_of_the_exact_significance),
     };
     return cmocka_run_group_tests(tests, prepare, NULL);
 }

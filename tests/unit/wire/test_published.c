@@ -11,6 +11,7 @@
 /* cmocka needs the headers above. */
 #include <cmocka.h>
 
+#include "core/false_alarm.h"
 #include "monitor.pb-c.h"
 #include "wire/published.h"
 
@@ -271,15 +272,16 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
 {
     (void)state;
     some_scan = (struct scan){.line = LINE_DOWNSCALED, .horizon = HORIZON_10, .bursts = 10, .exposure = 1e9};
-    some_scan.hypotheses[1] = (struct hypothesis){114, 25, 10.25, 1.5, 0.75, 3.5, 3.25, 0.001953125, true};
+    some_scan.hypotheses[1] =
+        (struct hypothesis){114, 25, 10.25, 1.5, 0.75, 3.5, 3.25, 0.001953125, 1e-6, 0.03125, 0.0625, 0.125, true};
     size_t size = published_scan(&plain, &some_scan, bytes, sizeof bytes);
     json_t *json = published_to_json(bytes, size);
     json_t *scan = json_object_get(json, "scan");
     json_t *hypotheses = json_object_get(scan, "hypotheses");
     assert_int_equal(json_array_size(hypotheses), 167);
     json_t *expected = parsed("{\"m_n_mev\":114.0,\"n\":25,\"b\":10.25,\"sigma_b\":1.5,\"alpha\":0.75,\"z\":3.5,"
-                              "\"p_local\":0.001953125,\"far_hz\":0.0,\"u2_limit\":0.0,\"u2_expected\":0.0,"
-                              "\"u2_paper\":0.0,\"valid\":true}");
+                              "\"p_local\":0.001953125,\"far_hz\":1e-6,\"u2_limit\":0.03125,\"u2_expected\":0.0625,"
+                              "\"u2_paper\":0.125,\"valid\":true}");
     assert_true(json_equal(json_array_get(hypotheses, 1), expected));
     json_decref(expected);
     json_object_del(scan, "hypotheses");
@@ -313,13 +315,14 @@ static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
     (void)state;
     struct alarm alarm = some_alarm();
     char expected[1000];
-    snprintf(expected, sizeof expected,
-             "{\"id\":\"excess-unprescaled-run-7-6\",\"kind\":\"EXCESS\",\"severity\":\"MAJOR\","
-             "\"state\":\"RETURNED_UNACKNOWLEDGED\",\"line\":\"unprescaled\",\"horizon\":\"run\",\"m_n_mev\":150.0,"
-             "\"z\":4.75,\"far_hz\":0.0,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,\"count\":3,"
-             "\"provisional\":false,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
-             "expected at m_N = 150 MeV in the run (Z = 4.75).\"}",
-             alarm_action(ALARM_EXCESS));
+    snprintf(
+        expected, sizeof expected,
+        "{\"id\":\"excess-unprescaled-run-7-6\",\"kind\":\"EXCESS\",\"severity\":\"MAJOR\","
+        "\"state\":\"RETURNED_UNACKNOWLEDGED\",\"line\":\"unprescaled\",\"horizon\":\"run\",\"m_n_mev\":150.0,"
+        "\"z\":4.75,\"far_hz\":%.17g,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,\"count\":3,"
+        "\"provisional\":false,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
+        "expected at m_N = 150 MeV in the run (Z = 4.75).\"}",
+        false_alarm_rate_hz(HORIZON_RUN, 4.75), alarm_action(ALARM_EXCESS));
     assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
 }
 
@@ -358,11 +361,13 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
     some_scan.exposure = INFINITY;
-    some_scan.hypotheses[0] = (struct hypothesis){NAN, 1, NAN, NAN, INFINITY, -INFINITY, 0, NAN, false};
+    some_scan.hypotheses[0] =
+        (struct hypothesis){NAN, 1, NAN, NAN, INFINITY, -INFINITY, 0, NAN, NAN, INFINITY, NAN, -INFINITY, false};
     message = unpacked(published_scan(&plain, &some_scan, bytes, sizeof bytes));
     const Hnlmon__V1__Hypothesis *first = message->scan->hypotheses[0];
     assert_true(message->scan->n_kaon == 0 && first->m_n_mev == 0 && first->b == 0 && first->sigma_b == 0);
-    assert_true(first->alpha == 0 && first->z == 0 && first->p_local == 0);
+    assert_true(first->alpha == 0 && first->z == 0 && first->p_local == 0 && first->far_hz == 0);
+    assert_true(first->u2_limit == 0 && first->u2_expected == 0 && first->u2_paper == 0);
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
     struct status_report status = {
@@ -375,7 +380,7 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     struct alarm alarm = some_alarm();
     alarm.m_n_mev = alarm.z = alarm.b = NAN;
     message = unpacked(published_alarm(&plain, &alarm, bytes, sizeof bytes));
-    assert_true(message->alarm->m_n_mev == 0 && message->alarm->z == 0);
+    assert_true(message->alarm->m_n_mev == 0 && message->alarm->z == 0 && message->alarm->far_hz == 0);
     assert_string_equal(message->alarm->text,
                         "25 candidates where 0 are expected at m_N = 0 MeV in the run (Z = 0.00).");
     hnlmon__v1__envelope__free_unpacked(message, NULL);
