@@ -28,9 +28,9 @@ WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_jso
   recording_reader)
 IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
   retention socket standard_streams subscriber wire_faults zmq_event)
-CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field figure \
-  figure_photons figure_reach figure_spectrum headline hist main masses na62 options patience pick playback plot projection \
-  query replay sample scan sensitivity sequence sheet status terminal watch)
+CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field \
+  figure figure_photons figure_reach figure_spectrum headline hist limits main masses na62 options patience \
+  pick playback plot projection query replay sample scan sensitivity sequence sheet status terminal watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component dalitz decay detector disturbance \

@@ -12,6 +12,24 @@
 #include "cli/query.h"
 #include "cli/terminal.h"
 
+#define SECONDS_PER_DAY 86400.0
+#define DAYS_PER_YEAR 365.25
+
+/* How often background alone does this, at 4000 bursts per day; nothing when the daemon does not say. */
+static void print_false_alarm_rate(const json_t *alarm)
+{
+    double per_day = field_number(alarm, "far_hz") * SECONDS_PER_DAY;
+    if (!(per_day > 0))
+        return;
+    printf("    false alarm rate %.2g Hz: without a signal ", field_number(alarm, "far_hz"));
+    if (per_day >= 1)
+        printf("%.3g a day\n", per_day);
+    else if (per_day * DAYS_PER_YEAR >= 1)
+        printf("one in %.3g days\n", 1 / per_day);
+    else
+        printf("one in %.3g years\n", 1 / (per_day * DAYS_PER_YEAR));
+}
+
 static void print_alarm(const json_t *alarm)
 {
     bool is_waiting = strcmp(field_text(alarm, "state"), "ACKNOWLEDGED") != 0;
@@ -21,6 +39,7 @@ static void print_alarm(const json_t *alarm)
            field_count(alarm, "first_run"), field_count(alarm, "first_burst"), field_count(alarm, "last_run"),
            field_count(alarm, "last_burst"), field_count(alarm, "count"),
            field_flag(alarm, "provisional") ? "; provisional" : "");
+    print_false_alarm_rate(alarm);
     if (*field_text(alarm, "text") != '\0')
         printf("    %s\n", field_text(alarm, "text"));
     if (*field_text(alarm, "action") != '\0')

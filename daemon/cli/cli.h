@@ -18,6 +18,7 @@ int cli_bursts(int argc, char **argv);
 int cli_calc(int argc, char **argv);
 int cli_check_config(int argc, char **argv);
 int cli_hist(int argc, char **argv);
+int cli_limits(int argc, char **argv);
 int cli_pick(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_scan(int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct command {
     {"bursts", cli_bursts, "bursts as they close: ledger, rates, bandwidth, kaon decays"},
     {"hist", cli_hist, "draw histograms"},
     {"scan", cli_scan, "the excess at every mass"},
+    {"limits", cli_limits, "the mixing |U|^2 that is excluded at every mass"},
     {"alarms", cli_alarms, "alarms that are raised or wait to be acknowledged"},
     {"ack", cli_ack, "acknowledge an alarm"},
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
