@@ -56,18 +56,17 @@ double ke3gamma_k2s(const struct ke3gamma *decay);
 double ke3gamma_density(const struct ke3gamma *decay);
 
 /* Weight of a decay whose variables were drawn with E_e uniform, k = kmax u^(1/b), y by positron_approach() and the
- * angles uniform; the unweighted generator accepts in proportion to it. */
+ * angles uniform. */
 double ke3gamma_raw_weight(const struct ke3gamma *decay);
 
-/* Bookkeeping of the accept-reject. */
+/* Bookkeeping of the accept-reject. clipped / accepted is the share of decays that are lost, 4e-7 in the mean. */
 struct ke3gamma_counts {
     uint64_t trials;
     uint64_t accepted;
-    double
-        clipped; /* events that a weight above the ceiling would have deserved: clipped / accepted is the share lost */
+    double clipped; /* decays that a density above the envelope would have deserved: rare, and then large */
 };
 
-/* Draws one unweighted decay; not yet rotated. Adds to *counts. */
+/* Draws one unweighted decay, in 1.8 trials; not yet rotated. Adds to *counts. */
 void ke3gamma_draw(struct random *random, struct ke3gamma *decay, struct ke3gamma_counts *counts);
 
 /* A weighted decay with k_min < k < k_max <= PHOTON_ENERGY_MAX_MEV, for spectra whose tail matters. u: five numbers in

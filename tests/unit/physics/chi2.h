@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * chi2 - do two samples of a quantity follow one distribution? Bins of equal population, K. Pearson's chi2 for two
- * histograms of counts, and its tail probability.
+ * histograms of counts, or for one of weights and one of counts, and its tail probability.
  *
  * The number of bins is odd, so that the degrees of freedom are even and the tail is a finite sum,
  * exp(-x) (1 + x + ... + x^(ndf/2 - 1) / (ndf/2 - 1)!) with x = chi2 / 2.
@@ -21,6 +21,7 @@ struct chi2 {
     const char *name;
     double edge[CHI2_BINS - 1];
     double count[2][CHI2_BINS];
+    double square[CHI2_BINS]; /* of the weights, where sample 0 has weights */
 };
 
 static inline int chi2_compare(const void *a, const void *b)
@@ -38,7 +39,7 @@ static inline void chi2_init(struct chi2 *chi2, const char *name, double *pilot,
         chi2->edge[i] = pilot[count * (i + 1) / CHI2_BINS];
 }
 
-static inline void chi2_fill(struct chi2 *chi2, int sample, double value)
+static inline size_t chi2_bin(const struct chi2 *chi2, double value)
 {
     size_t lo = 0, hi = CHI2_BINS - 1;
     while (lo < hi) {
@@ -48,7 +49,20 @@ static inline void chi2_fill(struct chi2 *chi2, int sample, double value)
         else
             lo = middle + 1;
     }
-    chi2->count[sample][lo]++;
+    return lo;
+}
+
+static inline void chi2_fill(struct chi2 *chi2, int sample, double value)
+{
+    chi2->count[sample][chi2_bin(chi2, value)]++;
+}
+
+/* Into sample 0. */
+static inline void chi2_fill_weighted(struct chi2 *chi2, double value, double weight)
+{
+    size_t bin = chi2_bin(chi2, value);
+    chi2->count[0][bin] += weight;
+    chi2->square[bin] += weight * weight;
 }
 
 /* Probability of a chi2 above this; ndf even. */
@@ -76,12 +90,32 @@ static inline double chi2_value(const struct chi2 *chi2)
     return sum;
 }
 
+/* Counts of sample 1 against what the weights of sample 0 predict, with the errors of both. */
+static inline double chi2_weighted_value(const struct chi2 *chi2)
+{
+    double total[2] = {0}, sum = 0;
+    for (int i = 0; i < CHI2_BINS; i++)
+        for (int sample = 0; sample < 2; sample++)
+            total[sample] += chi2->count[sample][i];
+    double ratio = total[1] / total[0];
+    for (int i = 0; i < CHI2_BINS; i++) {
+        double expected = ratio * chi2->count[0][i], difference = expected - chi2->count[1][i];
+        sum += difference * difference / (expected + ratio * ratio * chi2->square[i]);
+    }
+    return sum;
+}
+
+static inline void chi2_check_value(const char *name, double value)
+{
+    double p = chi2_tail(value, CHI2_BINS - 1);
+    printf("%-24s chi2 %6.2f / %d, p = %.4f\n", name, value, CHI2_BINS - 1, p);
+    if (!(p >= CHI2_P_MIN && p <= 1 - CHI2_P_MIN))
+        fail_msg("%s: chi2 %g for %d degrees of freedom", name, value, CHI2_BINS - 1);
+}
+
 static inline void chi2_check(const struct chi2 *chi2)
 {
-    double value = chi2_value(chi2), p = chi2_tail(value, CHI2_BINS - 1);
-    printf("%-24s chi2 %6.2f / %d, p = %.4f\n", chi2->name, value, CHI2_BINS - 1, p);
-    if (!(p >= CHI2_P_MIN && p <= 1 - CHI2_P_MIN))
-        fail_msg("%s: chi2 %g for %d degrees of freedom", chi2->name, value, CHI2_BINS - 1);
+    chi2_check_value(chi2->name, chi2_value(chi2));
 }
 
 #endif

@@ -147,12 +147,16 @@ static void most_photons_are_softer_than_any_detector_sees(void **state)
     check_near("below 1 MeV", (double)tally->below_1_mev / DRAWS, 0.91, 0.005 + 0.002);
 }
 
+/* The integral of the density over that of the envelopes. The density: 2 * 0.2359 * 5.3e18, the mean raw weight of the
+ * plain recipe. The envelopes: 64 m_K^2 (pi / alpha) 1.135 * 1.015 * 0.9 * 2.12 E_max^4 / 12 = 3.3465e18 for soft
+ * photons and 2.4e16 * 2 (E_max - m_e) * 0.1 = 1.0938e18 for hard ones. */
 static void accept_reject_is_as_efficient_and_as_little_clipped_as_predicted(void **state)
 {
     const struct tally *tally = *state;
     assert_true(tally->counts.accepted == DRAWS);
-    check_near("efficiency", DRAWS / (double)tally->counts.trials, 0.236, 0.001);
-    assert_true(tally->counts.clipped / DRAWS < 2e-5); /* 5e-7, but in rare large pieces */
+    check_near("efficiency", DRAWS / (double)tally->counts.trials, 2 * 0.2359 * 5.3e18 / (3.3465e18 + 1.0938e18),
+               0.002);
+    assert_true(tally->counts.clipped / DRAWS < 2e-5); /* 4e-7, but in rare large pieces */
 }
 
 /* Weighted and unweighted generators share the formulas of the weight, but not the sampling. */

@@ -98,7 +98,7 @@ static void edges_of(struct chi2 chi2[2][QUANTITIES], struct random *random)
             chi2_init(&chi2[part][i], names[part][i], pilot[part][i], count[part]);
 }
 
-static void the_squeezed_generator_follows_the_plain_recipe(void **state)
+static void the_unweighted_generator_follows_the_plain_recipe(void **state)
 {
     static struct chi2 chi2[2][QUANTITIES];
     const int plain = test_is_full() ? 6000000 : 300000, fast = test_is_full() ? 20000000 : 1000000;
@@ -241,7 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_tail_of_chi2_has_the_values_of_tables),
-        cmocka_unit_test(the_squeezed_generator_follows_the_plain_recipe),
+        cmocka_unit_test(the_unweighted_generator_follows_the_plain_recipe),
         cmocka_unit_test(the_signal_follows_the_plain_recipe_up_to_the_end_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
