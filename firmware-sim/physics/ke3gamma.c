@@ -16,9 +16,6 @@
 #include "physics/constants.h"
 #include "physics/form_factor.h"
 
-#define MASS_KAON2 (MASS_KAON_MEV * MASS_KAON_MEV)
-#define MASS_PI0_2 (MASS_PI0_MEV * MASS_PI0_MEV)
-#define MASS_ELECTRON2 (MASS_ELECTRON_MEV * MASS_ELECTRON_MEV)
 #define POSITRON_RANGE_MEV (POSITRON_ENERGY_MAX_MEV - MASS_ELECTRON_MEV)
 
 struct positron positron_of_energy(double energy)
