@@ -2,6 +2,7 @@
 /* burst - see burst.h. */
 #include "core/burst.h"
 
+#include <assert.h>
 #include <float.h>
 #include <stddef.h>
 #include <string.h>
@@ -64,9 +65,24 @@ enum origin burst_stricter_origin(enum origin a, enum origin b)
     return a < b ? a : b;
 }
 
+void burst_count(struct burst *burst, uint32_t source, uint64_t candidates)
+{
+    uint32_t i = 0;
+    while (i < burst->link_count && burst->links[i].source < source)
+        i++;
+    if (i == burst->link_count || burst->links[i].source != source) {
+        assert(burst->link_count < LEDGER_ENTRIES_MAX);
+        memmove(&burst->links[i + 1], &burst->links[i], (burst->link_count - i) * sizeof burst->links[0]);
+        burst->links[i] = (struct burst_link){.source = source};
+        burst->link_count++;
+    }
+    burst->links[i].candidates += candidates;
+}
+
 void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin)
 {
     burst->began++;
+    burst_count(burst, begin->mark.source, 0);
     burst->input_downscaling = agree(burst->input_downscaling, begin->input_downscaling);
     if (begin->mark.t_ns < burst->t_begin_ns)
         burst->t_begin_ns = begin->mark.t_ns;

@@ -25,6 +25,11 @@ struct burst_key {
 /* Negative, zero, positive as in the order of time. */
 int burst_compare(struct burst_key a, struct burst_key b);
 
+struct burst_link {
+    uint32_t source;
+    uint64_t candidates; /* counted, accepted or not */
+};
+
 /* Everything is a sum over sources, a minimum or a maximum, so that their order cannot matter. */
 struct burst {
     struct burst_key key;
@@ -42,7 +47,10 @@ struct burst {
     enum origin origin; /* strictest: DATA before SIMULATION before INJECTION */
     uint64_t accepted;
     uint64_t rejected[REJECT_REASON_COUNT];
+    uint64_t vetoes[VETO_COUNT]; /* candidates with that flag, among those that pass all other cuts */
     uint64_t lost;
+    struct burst_link links[LEDGER_ENTRIES_MAX]; /* the sources that began it, in the order of their numbers */
+    uint32_t link_count;
     int64_t active_ns; /* when it last made progress, clock of the caller */
     uint32_t slots[HISTOGRAM_SLOTS];
 };
@@ -62,6 +70,9 @@ struct burst *burst_oldest(struct open_bursts *open);
 
 /* DATA before SIMULATION before INJECTION; ORIGIN_UNSPECIFIED says nothing. */
 enum origin burst_stricter_origin(enum origin a, enum origin b);
+
+/* Candidates of a source were counted; 0 makes it known as one that takes part. */
+void burst_count(struct burst *burst, uint32_t source, uint64_t candidates);
 
 /* A source begins or ends the burst. */
 void burst_begin(struct burst *burst, const struct burst_begin *begin, enum origin origin);

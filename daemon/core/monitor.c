@@ -440,8 +440,10 @@ static void count_batch(struct monitor *monitor, const struct batch *batch, uint
     else
         counts[REJECT_LATE_BURST] = applied->count;
     add_counts(&entry->accepted, entry->rejected, counts);
-    if (burst)
+    if (burst) {
         add_counts(&burst->accepted, burst->rejected, counts);
+        burst_count(burst, batch->source, applied->count);
+    }
     entry->is_silent = false;
     entry->lost_tail = 0;
     entry->next_seq += applied->count;

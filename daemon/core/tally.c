@@ -94,12 +94,11 @@ static void fill_other_lines(struct burst *burst, uint32_t takers, bool is_accep
 
 /* A candidate that passed every cut but perhaps the veto: the m2 histograms of the lines, and the picks. Returns the
  * lines that accept it, as bits. */
-static uint32_t fill_lines(struct burst *burst, const struct block *block, uint32_t i, bool is_accepted,
+static uint32_t fill_lines(struct burst *burst, const struct block *block, uint32_t i, uint32_t flags, bool is_accepted,
                            struct picks *picks)
 {
     uint32_t slot = block->result.slot[i];
     int64_t m2 = block->result.m2[i];
-    uint32_t flags = column_word(&block->batch->columns, COLUMN_FLAGS, block->begin + i);
     uint32_t takers = line_takers(flags, m2, block->batch->first_seq + block->begin + i);
     burst->slots[HISTOGRAM_M2_BEFORE_VETO * M2_SLOTS + slot]++;
     burst->slots[HISTOGRAM_M2 * M2_SLOTS + slot] += is_accepted;
@@ -121,22 +120,38 @@ static void decide(enum line line, const uint8_t *takers, uint32_t count, unsign
     }
 }
 
+/* The photon vetoes that fired, one bit in each of four fields of 16 bits: sums over a block do not overflow. Copies of
+ * the four bits at 0, 15, 30 and 45 do not overlap, and bit i of copy i lies at 16 i. */
+static uint64_t veto_fields(uint32_t flags)
+{
+    const uint64_t copies = 1u | UINT64_C(1) << 15 | UINT64_C(1) << 30 | UINT64_C(1) << 45;
+    return (flags >> FLAG_VETO_SHIFT & ((1u << VETO_COUNT) - 1)) * copies & UINT64_C(0x0001000100010001);
+}
+
+_Static_assert(VETO_COUNT == 4 && FLAG_PHOTON_VETO == 0xFu << FLAG_VETO_SHIFT, "four vetoes in neighbouring bits");
+_Static_assert(BATCH_BLOCK < 1 << 16, "the sums of a block fit into 16 bits");
+
 /* `index` counts from the first counted candidate of the batch: a multiple of BATCH_BLOCK. */
 static void tally_block(struct burst *burst, const struct block *block, uint32_t index, struct picks *picks,
                         struct applied *applied, uint64_t counts[REJECT_REASON_COUNT])
 {
     uint8_t takers[BATCH_BLOCK] = {0};
     uint32_t accepted = 0, vetoed = 0;
+    uint64_t fired = 0;
     for (uint32_t i = 0; i < block->count; i++) {
         uint8_t reason = block->result.reason[i];
         if (reason != REJECT_NONE && reason != REJECT_VETO) {
             counts[reason]++;
             continue;
         }
+        uint32_t flags = column_word(&block->batch->columns, COLUMN_FLAGS, block->begin + i);
         accepted += reason == REJECT_NONE;
         vetoed += reason == REJECT_VETO;
-        takers[i] = (uint8_t)fill_lines(burst, block, i, reason == REJECT_NONE, picks);
+        fired += veto_fields(flags);
+        takers[i] = (uint8_t)fill_lines(burst, block, i, flags, reason == REJECT_NONE, picks);
     }
+    for (int veto = 0; veto < VETO_COUNT; veto++)
+        burst->vetoes[veto] += fired >> 16 * veto & 0xFFFF;
     counts[REJECT_NONE] += accepted;
     counts[REJECT_VETO] += vetoed;
     for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++)

@@ -44,7 +44,11 @@ enum candidate_column {
 #define FLAG_MUV3 (1u << 13)
 #define FLAG_KEPT (1u << 14) /* the L0 trigger of the candidate passed the downscaling */
 #define FLAG_PHOTON_VETO (FLAG_LAV | FLAG_IRC | FLAG_SAC | FLAG_LKR_EXTRA)
+#define FLAG_VETO_SHIFT 8 /* the bit of photon veto 0 */
 #define FLAG_L0_MASK_SHIFT 16
+
+/* The photon vetoes in the order of their bits. */
+enum photon_veto { VETO_LAV, VETO_IRC, VETO_SAC, VETO_LKR_EXTRA, VETO_COUNT };
 
 struct candidate {
     int32_t k[3];   /* kaon momentum x y z, Q13 MeV/c */

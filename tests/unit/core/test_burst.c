@@ -70,6 +70,21 @@ static struct burst *begin_two(int32_t first, int32_t second)
     return burst;
 }
 
+static void links_are_in_the_order_of_their_numbers_whoever_comes_first(void **state)
+{
+    (void)state;
+    struct burst *burst = burst_open(&open, key(1, 1));
+    const uint32_t turns[] = {7, 2, 7, 9, 2};
+    for (uint32_t i = 0; i < 5; i++)
+        burst_count(burst, turns[i], i);
+    assert_int_equal(burst->link_count, 3);
+    const uint32_t sources[] = {2, 7, 9}, candidates[] = {1 + 4, 0 + 2, 3};
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(burst->links[i].source, sources[i]);
+        assert_int_equal(burst->links[i].candidates, candidates[i]);
+    }
+}
+
 static void beginning_takes_the_earliest_time_and_the_strictest_origin(void **state)
 {
     (void)state;
@@ -218,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bursts_are_ordered_by_run_then_burst),
+        cmocka_unit_test(links_are_in_the_order_of_their_numbers_whoever_comes_first),
         cmocka_unit_test_setup(the_oldest_burst_is_the_smallest_key_not_the_first_opened, close_all),
         cmocka_unit_test_setup(sixteen_bursts_may_be_open_and_a_closed_one_makes_room, close_all),
         cmocka_unit_test_setup(beginning_takes_the_earliest_time_and_the_strictest_origin, close_all),

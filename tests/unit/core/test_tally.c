@@ -103,6 +103,10 @@ static void recount_one(struct outcome *o, const struct selection *selection, co
     if (reason != REJECT_NONE && reason != REJECT_VETO)
         return;
     bool is_accepted = reason == REJECT_NONE;
+    o->burst.vetoes[VETO_LAV] += c.flags >> 8 & 1;
+    o->burst.vetoes[VETO_IRC] += c.flags >> 9 & 1;
+    o->burst.vetoes[VETO_SAC] += c.flags >> 10 & 1;
+    o->burst.vetoes[VETO_LKR_EXTRA] += c.flags >> 11 & 1;
     recount_line(o, LINE_UNPRESCALED, true, is_accepted, mev2, index);
     recount_line(o, LINE_DOWNSCALED, c.flags >> 14 & 1, is_accepted, mev2, index);
     recount_line(o, LINE_TAIL, mev2 > 6500 || seq % 150 == 0, is_accepted, mev2, index);
@@ -123,11 +127,12 @@ static void recount(const struct selection *selection, const struct batch *batch
         recount_one(&recounted, selection, batch, i, i - begin);
 }
 
-/* The histograms, decisions, counts and picks of `counted` are those of `recounted`. */
+/* The histograms, vetoes, decisions, counts and picks of `counted` are those of `recounted`. */
 static void assert_same(void)
 {
     assert_memory_equal(counted.counts, recounted.counts, sizeof counted.counts);
     assert_memory_equal(counted.burst.slots, recounted.burst.slots, sizeof counted.burst.slots);
+    assert_memory_equal(counted.burst.vetoes, recounted.burst.vetoes, sizeof counted.burst.vetoes);
     assert_memory_equal(counted.applied.decisions, recounted.applied.decisions, sizeof counted.applied.decisions);
     assert_int_equal(counted.picks.count, recounted.picks.count);
     for (uint64_t i = 0; i < counted.picks.count; i++) {
@@ -194,6 +199,26 @@ static void every_slot_and_decision_equals_a_recount_of_plausible_candidates(voi
     recount(&paper, &batch, 0);
     assert_in_range(recounted.counts[REJECT_NONE], ALL / 2, ALL);
     assert_in_range(recounted.picks.count, 100, ALL);
+    for (int veto = 0; veto < VETO_COUNT; veto++)
+        assert_in_range(recounted.burst.vetoes[veto], 1, recounted.counts[REJECT_VETO]);
+}
+
+static void a_block_in_which_every_veto_fires_does_not_overflow(void **state)
+{
+    (void)state;
+    struct random random = random_start("tally");
+    struct selection selection = selection_preset(SELECTION_PAPER);
+    candidates.count = 0;
+    while (candidates.count < ALL) {
+        struct candidate c = plausible_candidate(&random, 0.0);
+        c.flags |= FLAG_PHOTON_VETO;
+        candidates_put(&candidates, &c);
+    }
+    struct batch batch = batch_of(0, ALL);
+    check(&selection, &batch, 0);
+    for (int veto = 0; veto < VETO_COUNT; veto++)
+        assert_int_equal(counted.burst.vetoes[veto], counted.counts[REJECT_VETO]);
+    assert_int_equal(counted.counts[REJECT_VETO], ALL);
 }
 
 static void every_slot_and_decision_equals_a_recount_of_adversarial_candidates(void **state)
@@ -334,6 +359,7 @@ int main(void)
         cmocka_unit_test(any_split_into_batches_gives_the_same),
         cmocka_unit_test(the_other_lines_are_nested_in_the_unprescaled_one),
         cmocka_unit_test(line_tail_takes_above_6500_and_one_seq_in_150),
+        cmocka_unit_test(a_block_in_which_every_veto_fires_does_not_overflow),
         cmocka_unit_test(picks_keep_the_newest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
