@@ -11,6 +11,7 @@
 
 /* First slot of the peak window in an m2 histogram. */
 #define PEAK_SLOT (1 - M2_BIN_FIRST - PEAK_HALF_BINS)
+#define PEAK_BIN_CENTRE(i) (((i)-PEAK_HALF_BINS + 0.5) * M2_BIN_WIDTH_MEV2)
 
 static const uint64_t *m2_slots(const uint64_t *slots, enum line line, bool is_before_veto)
 {
@@ -37,23 +38,35 @@ double summary_exposure(const struct template *shape, enum line line, uint64_t n
     return scale * (double)n_peak / per_kaon;
 }
 
-/* Mean and rms of m2_miss in the peak window from its bins, without Sheppard's correction (w^2/12 on sigma^2: 0.04 %).
- */
-static void fill_peak(struct burst_summary *summary, const uint64_t *slots)
+uint64_t summary_between(const uint64_t *slots, bool is_before_veto, int first, int end)
 {
-    const uint64_t *peak = m2_slots(slots, LINE_UNPRESCALED, false) + PEAK_SLOT;
-    double mean = 0.0, square = 0.0;
-    summary->n_peak = sum(peak, 2 * PEAK_HALF_BINS);
-    if (summary->n_peak == 0)
-        return;
+    int slot = 1 + first - M2_BIN_FIRST, underflow = first == M2_BIN_FIRST;
+    return sum(m2_slots(slots, LINE_UNPRESCALED, is_before_veto) + slot - underflow,
+               (uint32_t)(end - first + underflow));
+}
+
+/* From the bins, without Sheppard's correction (w^2/12 on sigma^2: 0.04 %). The variance of a mean is sigma^2/n, that
+ * of an rms (mu4 - sigma^4)/(4 sigma^2 n); a bin's own width keeps both above zero when all lie in one bin. */
+struct peak summary_peak_shape(const uint64_t *slots)
+{
+    const uint64_t *bins = m2_slots(slots, LINE_UNPRESCALED, false) + PEAK_SLOT;
+    const double own = M2_BIN_WIDTH_MEV2 * M2_BIN_WIDTH_MEV2 / 12.0;
+    struct peak peak = {.count = sum(bins, 2 * PEAK_HALF_BINS)};
+    double n = (double)peak.count, mean = 0.0, second = 0.0, fourth = 0.0;
+    if (peak.count == 0)
+        return peak;
+    for (int i = 0; i < 2 * PEAK_HALF_BINS; i++)
+        mean += (double)bins[i] / n * PEAK_BIN_CENTRE(i);
     for (int i = 0; i < 2 * PEAK_HALF_BINS; i++) {
-        double x = (i - PEAK_HALF_BINS + 0.5) * M2_BIN_WIDTH_MEV2;
-        mean += (double)peak[i] * x;
-        square += (double)peak[i] * x * x;
+        double square = (PEAK_BIN_CENTRE(i) - mean) * (PEAK_BIN_CENTRE(i) - mean);
+        second += (double)bins[i] / n * square;
+        fourth += (double)bins[i] / n * square * square;
     }
-    mean /= (double)summary->n_peak;
-    summary->peak_position_mev2 = mean;
-    summary->peak_width_mev2 = sqrt(fmax(0.0, square / (double)summary->n_peak - mean * mean));
+    peak.position_mev2 = mean;
+    peak.width_mev2 = sqrt(second);
+    peak.position_variance = (second + own) / n;
+    peak.width_variance = fmax(fourth - second * second, own * own) / (4.0 * (second + own) * n);
+    return peak;
 }
 
 static double rejected_fraction(uint64_t before, uint64_t after)
@@ -139,7 +152,10 @@ void summary_fill(struct burst_summary *summary, const struct burst *burst, cons
     memcpy(summary->rejected, burst->rejected, sizeof summary->rejected);
     for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++)
         fill_line(summary, burst, line, slots, run_slots, shape);
-    fill_peak(summary, slots);
+    struct peak peak = summary_peak_shape(slots);
+    summary->n_peak = peak.count;
+    summary->peak_position_mev2 = peak.position_mev2;
+    summary->peak_width_mev2 = peak.width_mev2;
     fill_vetoes(summary, slots);
     fill_quality(summary, burst, burst_flaws(burst));
 }

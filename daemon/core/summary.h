@@ -9,10 +9,26 @@
 #ifndef HNLMON_CORE_SUMMARY_H
 #define HNLMON_CORE_SUMMARY_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "core/burst.h"
 #include "core/template.h"
 
 #define PEAK_HALF_BINS 20 /* the peak window is [-20w, 20w) */
+
+/* The Ke3 peak of the unprescaled line, after the veto. */
+struct peak {
+    uint64_t count;
+    double position_mev2, width_mev2;         /* mean and rms of m2_miss within the peak window */
+    double position_variance, width_variance; /* of these, from the moments of the same bins; > 0 unless count is 0 */
+};
+
+struct peak summary_peak_shape(const uint64_t *slots);
+
+/* Candidates of the unprescaled line with first w <= m2_miss < end w, w = M2_BIN_WIDTH_MEV2. The underflow counts when
+ * `first` is M2_BIN_FIRST. M2_BIN_FIRST <= first <= end <= M2_BIN_FIRST + M2_BIN_COUNT. */
+uint64_t summary_between(const uint64_t *slots, bool is_before_veto, int first, int end);
 
 /* Candidates of a line in the peak window, after the veto. The slots of a horizon. */
 uint64_t summary_peak(const uint64_t *slots, enum line line);

@@ -265,6 +265,41 @@ static void loss_and_a_missing_end_make_it_incomplete_and_say_so(void **state)
     assert_string_equal(summary.quality, "2 of 3 sources did not end it");
 }
 
+static void the_errors_of_the_peak_follow_from_its_moments(void **state)
+{
+    (void)state;
+    /* In widths w: 200 at -0.5, 400 at 2.5; around the mean 1.5 they are at -2 and 1: second moment 2, fourth 6. */
+    put(slots, LINE_UNPRESCALED, false, -1, 200);
+    put(slots, LINE_UNPRESCALED, false, 2, 400);
+    struct peak peak = summary_peak_shape(slots);
+    const double w2 = 119.0 * 119.0;
+    assert_int_equal(peak.count, 600);
+    assert_close(peak.position_mev2, 1.5 * 119);
+    assert_close(peak.width_mev2, 119 * sqrt(2.0));
+    assert_close(peak.position_variance, (2.0 + 1.0 / 12) * w2 / 600);
+    assert_close(peak.width_variance, (6.0 - 4.0) * w2 / (4 * (2.0 + 1.0 / 12) * 600));
+    memset(slots, 0, sizeof slots);
+    put(slots, LINE_UNPRESCALED, false, 5, 100); /* all in one bin: its own width remains */
+    peak = summary_peak_shape(slots);
+    assert_close(peak.position_variance, w2 / 12 / 100);
+    assert_true(peak.width_mev2 == 0.0 && peak.width_variance > 0.0);
+}
+
+static void candidates_between_two_edges_include_the_underflow_at_the_lower_end(void **state)
+{
+    (void)state;
+    slots[0] = 1;
+    put(slots, LINE_UNPRESCALED, false, M2_BIN_FIRST, 10);
+    put(slots, LINE_UNPRESCALED, false, -65, 100);
+    put(slots, LINE_UNPRESCALED, false, -64, 1000);
+    put(slots, LINE_UNPRESCALED, true, -64, 7);
+    slots[M2_SLOTS - 1] = 5000;
+    assert_int_equal(summary_between(slots, false, M2_BIN_FIRST, -64), 111);
+    assert_int_equal(summary_between(slots, false, M2_BIN_FIRST + 1, -63), 1100);
+    assert_int_equal(summary_between(slots, true, -64, -63), 7);
+    assert_int_equal(summary_between(slots, false, M2_BIN_FIRST, M2_BIN_FIRST + M2_BIN_COUNT), 1111);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +316,8 @@ int main(void)
         cmocka_unit_test_setup(a_summary_carries_what_the_burst_says, start),
         cmocka_unit_test_setup(a_burst_that_was_not_ended_sent_at_least_what_was_counted, start),
         cmocka_unit_test_setup(loss_and_a_missing_end_make_it_incomplete_and_say_so, start),
+        cmocka_unit_test_setup(the_errors_of_the_peak_follow_from_its_moments, start),
+        cmocka_unit_test_setup(candidates_between_two_edges_include_the_underflow_at_the_lower_end, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

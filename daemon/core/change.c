@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/* change - see change.h. */
+#include "core/change.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/summary.h"
+
+/* Changes below 5 % of a count, or below 0.02 sigma of a mean, are of no interest on shift. */
+#define LEAST_FACTOR 1.05
+#define LEAST_SHIFT 0.02
+
+#define RANDOM_VETO_HALF_BINS 42 /* 4998 MeV^2 */
+#define MIRROR_END_BIN (-64)     /* -7616 MeV^2 */
+#define EXPLAINED_WITHIN 0.1     /* relative difference of two factors that count as the same */
+#define PEAK_COUNT_MIN 20        /* candidates, for a mean that is as good as Gaussian */
+
+#define PER_INTENSITY "per unit of intensity"
+#define CHECK_CUT "Look at the histogram of this cut, then at the calibration of its detector."
+#define CHECK_CALORIMETER "Check the LKr: gain and hot cells; look at the histograms m2 and m_gg."
+#define CHECK_BEAM "Check beam momentum and kaon tracker; look at the histograms m2 and cda."
+
+const struct change_info change_table[CHANGE_COUNT] = {
+    [CHANGE_CANDIDATES] = {"candidates", "candidates", PER_INTENSITY,
+                           "Check links and triggers, then hot channels; compare the rates of the sources.",
+                           CHANGE_OF_RATE, FOCUS_POISSON},
+    [CHANGE_DOWNSCALING] = {"downscaling", "kept triggers over those that the downscaling lets through", "",
+                            "Compare the downscaling set in the trigger with the announced one.", CHANGE_OF_RATE,
+                            FOCUS_POISSON},
+    [CHANGE_BAD_TIME] = {"bad_time", "candidates with a time outside the burst", "",
+                         "Check clock and start-of-burst signal of the front-ends.", CHANGE_OF_RATE, FOCUS_POISSON},
+    [CHANGE_BAD_RANGE] = {"bad_range", "candidates with impossible momenta", "",
+                          "Check the reconstruction in the front-ends.", CHANGE_OF_RATE, FOCUS_POISSON},
+    [CHANGE_VERTEX] = {"vertex", "rejected by the vertex", "", CHECK_CUT, CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_POSITRON_MOMENTUM] = {"positron_momentum", "rejected by the positron momentum", "", CHECK_CUT,
+                                  CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_E_OVER_P] = {"e_over_p", "rejected by E/p", "", CHECK_CALORIMETER, CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_DT] = {"dt", "rejected by track minus pi0 time", "", CHECK_CUT, CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_DT_K] = {"dt_k", "rejected by kaon tag minus track time", "", CHECK_CUT, CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_CDA] = {"cda", "rejected by the closest approach", "", CHECK_BEAM, CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_TWO_PHOTON_MASS] = {"two_photon_mass", "rejected by the two-photon mass", "", CHECK_CALORIMETER,
+                                CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_TOTAL_MOMENTUM] = {"total_momentum", "rejected by the total momentum", "", CHECK_BEAM, CHANGE_OF_PEAK,
+                               FOCUS_POISSON},
+    [CHANGE_TRANSVERSE_MOMENTUM] = {"transverse_momentum", "rejected by the transverse momentum", "", CHECK_BEAM,
+                                    CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_PEAK_COUNT] = {"peak_count", "candidates in the Ke3 peak", PER_INTENSITY, CHECK_CALORIMETER, CHANGE_OF_PEAK,
+                           FOCUS_POISSON},
+    [CHANGE_PEAK_POSITION] = {"peak_position", "position of the Ke3 peak", "MeV^2", CHECK_CALORIMETER, CHANGE_OF_PEAK,
+                              FOCUS_GAUSSIAN},
+    [CHANGE_PEAK_WIDTH] = {"peak_width", "width of the Ke3 peak", "MeV^2", CHECK_CALORIMETER, CHANGE_OF_PEAK,
+                           FOCUS_GAUSSIAN},
+    [CHANGE_MIRROR_TAIL] =
+        {"mirror_tail", "candidates below -7600 MeV^2 per candidate in the Ke3 peak", "",
+         "Resolution tails grow: check tracking and LKr; the background of the search grows with them.", CHANGE_OF_PEAK,
+         FOCUS_POISSON},
+    [CHANGE_LAV] = {"lav", "LAV veto fraction", "", "Check the LAV stations: high voltage, readout, hot blocks.",
+                    CHANGE_OF_VETO, FOCUS_POISSON},
+    [CHANGE_IRC] = {"irc", "IRC veto fraction", "", "Check the IRC: high voltage, readout.", CHANGE_OF_VETO,
+                    FOCUS_POISSON},
+    [CHANGE_SAC] = {"sac", "SAC veto fraction", "", "Check the SAC: high voltage, readout.", CHANGE_OF_VETO,
+                    FOCUS_POISSON},
+    [CHANGE_LKR_EXTRA] = {"lkr_extra", "extra LKr cluster veto fraction", "",
+                          "Check the LKr for hot cells and the threshold of extra clusters.", CHANGE_OF_VETO,
+                          FOCUS_POISSON},
+    [CHANGE_RANDOM_VETO] = {"random_veto", "random veto fraction below |m2_miss| of 5000 MeV^2", "",
+                            "Check beam intensity and spill structure, then noise in the vetoes.", CHANGE_OF_VETO,
+                            FOCUS_POISSON},
+    [CHANGE_LINK] = {"link", "candidates of one link", PER_INTENSITY, "Check this link and its front-end.",
+                     CHANGE_OF_RATE, FOCUS_POISSON},
+};
+
+_Static_assert(CHANGE_TRANSVERSE_MOMENTUM - CHANGE_BAD_TIME == (int)REJECT_TRANSVERSE_MOMENTUM - (int)REJECT_BAD_TIME,
+               "one stream for each cut but the veto");
+_Static_assert(CHANGE_LKR_EXTRA - CHANGE_LAV + 1 == (int)VETO_COUNT, "one stream for each photon veto");
+
+void change_name(const struct change_finding *finding, char name[CHANGE_NAME_SIZE])
+{
+    if (finding->id == CHANGE_LINK)
+        snprintf(name, CHANGE_NAME_SIZE, "%s-%" PRIu32, change_table[CHANGE_LINK].name, finding->source);
+    else
+        snprintf(name, CHANGE_NAME_SIZE, "%s", change_table[finding->id].name);
+}
+
+static struct stream_settings settings_of(const struct change *change, enum change_id id)
+{
+    enum focus_model model = change_table[id].model;
+    return (struct stream_settings){
+        .model = model,
+        .least = model == FOCUS_POISSON ? LEAST_FACTOR : LEAST_SHIFT * change->sigma_mev2,
+        .threshold = change->threshold,
+        .is_known = id == CHANGE_DOWNSCALING,
+    };
+}
+
+void change_init(struct change *change, double threshold, double sigma_mev2)
+{
+    change->threshold = threshold;
+    change->sigma_mev2 = sigma_mev2;
+    change->link_count = 0;
+    change->is_peak_explained = false;
+    for (enum change_id id = CHANGE_CANDIDATES; id < CHANGE_LINK; id++) {
+        struct stream_settings settings = settings_of(change, id);
+        stream_init(&change->streams[id], &settings);
+    }
+}
+
+void change_new_run(struct change *change)
+{
+    change_init(change, change->threshold, change->sigma_mev2);
+}
+
+/* ---- what is watched in a burst ---- */
+
+/* One burst, as the streams see it. */
+struct look {
+    struct change *change;
+    const struct burst *burst;
+    const uint64_t *slots;
+    double luminosity; /* intensity x live time over the input downscaling; 0: not known */
+};
+
+static void watch(const struct look *look, enum change_id id, double value, double exposure)
+{
+    if (exposure > 0.0 && isfinite(exposure))
+        stream_add(&look->change->streams[id], look->burst->key.burst, value, exposure);
+}
+
+static double luminosity_of(const struct burst *burst)
+{
+    double live = burst->live_ppm == UINT32_MAX ? 1.0 : 1e-6 * burst->live_ppm;
+    return burst->input_downscaling >= 1 ? burst->intensity * live / burst->input_downscaling : 0.0;
+}
+
+static uint64_t counted(const struct burst *burst)
+{
+    uint64_t count = burst->accepted;
+    for (int reason = REJECT_BAD_TIME; reason < REJECT_REASON_COUNT; reason++)
+        count += burst->rejected[reason];
+    return count;
+}
+
+static void watch_triggers(const struct look *look)
+{
+    const struct burst *burst = look->burst;
+    watch(look, CHANGE_CANDIDATES, (double)counted(burst), look->luminosity);
+    if (burst->downscaling >= 1)
+        watch(look, CHANGE_DOWNSCALING, (double)burst->kept, (double)burst->generated / burst->downscaling);
+}
+
+static void watch_cuts(const struct look *look)
+{
+    const struct burst *burst = look->burst;
+    uint64_t left = counted(burst);
+    for (enum change_id id = CHANGE_BAD_TIME; id <= CHANGE_TRANSVERSE_MOMENTUM; id++) {
+        uint64_t rejected = burst->rejected[REJECT_BAD_TIME + (id - CHANGE_BAD_TIME)];
+        watch(look, id, (double)rejected, (double)left);
+        left -= rejected;
+    }
+    for (enum change_id id = CHANGE_LAV; id <= CHANGE_LKR_EXTRA; id++)
+        watch(look, id, (double)burst->vetoes[id - CHANGE_LAV], (double)left);
+}
+
+static void watch_peak(const struct look *look)
+{
+    struct peak peak = summary_peak_shape(look->slots);
+    uint64_t mirror = summary_between(look->slots, false, M2_BIN_FIRST, MIRROR_END_BIN);
+    uint64_t before = summary_between(look->slots, true, -RANDOM_VETO_HALF_BINS, RANDOM_VETO_HALF_BINS);
+    uint64_t after = summary_between(look->slots, false, -RANDOM_VETO_HALF_BINS, RANDOM_VETO_HALF_BINS);
+    watch(look, CHANGE_PEAK_COUNT, (double)peak.count, look->luminosity);
+    watch(look, CHANGE_MIRROR_TAIL, (double)mirror, (double)peak.count);
+    watch(look, CHANGE_RANDOM_VETO, (double)(before - after), (double)before);
+    if (peak.count < PEAK_COUNT_MIN)
+        return;
+    watch(look, CHANGE_PEAK_POSITION, peak.position_mev2, 1.0 / peak.position_variance);
+    watch(look, CHANGE_PEAK_WIDTH, peak.width_mev2, 1.0 / peak.width_variance);
+}
+
+/* ---- links ---- */
+
+static void know_link(struct change *change, uint32_t source)
+{
+    uint32_t i = 0;
+    while (i < change->link_count && change->links[i].source < source)
+        i++;
+    if (i < change->link_count && change->links[i].source == source)
+        return;
+    struct stream_settings settings = settings_of(change, CHANGE_LINK);
+    memmove(&change->links[i + 1], &change->links[i], (change->link_count - i) * sizeof change->links[0]);
+    change->link_count++;
+    change->links[i].source = source;
+    stream_init(&change->links[i].stream, &settings);
+}
+
+/* Candidates of a source; 0 when it takes no part in the burst. */
+static uint64_t candidates_of(const struct burst *burst, uint32_t source)
+{
+    for (uint32_t i = 0; i < burst->link_count; i++)
+        if (burst->links[i].source == source)
+            return burst->links[i].candidates;
+    return 0;
+}
+
+/* A single link is what CHANGE_CANDIDATES watches. */
+static void watch_links(const struct look *look)
+{
+    struct change *change = look->change;
+    for (uint32_t i = 0; i < look->burst->link_count; i++)
+        know_link(change, look->burst->links[i].source);
+    for (uint32_t i = 0; i < change->link_count && change->link_count > 1 && look->luminosity > 0.0; i++) {
+        struct change_link *link = &change->links[i];
+        stream_add(&link->stream, look->burst->key.burst, (double)candidates_of(look->burst, link->source),
+                   look->luminosity);
+    }
+}
+
+static double factor_of(const struct stream *stream)
+{
+    return stream->change.measured / stream->change.expected;
+}
+
+/* Once explained, a change of the peak count stays so until it is over, even if that of the candidates is over before.
+ */
+static void explain_peak(struct change *change)
+{
+    const struct stream *peak = &change->streams[CHANGE_PEAK_COUNT], *all = &change->streams[CHANGE_CANDIDATES];
+    bool is_same = peak->is_raised && all->is_raised &&
+                   fabs(factor_of(peak) - factor_of(all)) <= EXPLAINED_WITHIN * factor_of(all);
+    change->is_peak_explained = peak->is_raised && (is_same || change->is_peak_explained);
+}
+
+void change_look(struct change *change, const struct burst *burst, const uint64_t *slots)
+{
+    const struct look look = {change, burst, slots, luminosity_of(burst)};
+    if (change->threshold <= 0.0 || burst_flaws(burst) & (1u << FLAW_LOSS | 1u << FLAW_INCOMPLETE))
+        return;
+    watch_triggers(&look);
+    watch_cuts(&look);
+    watch_peak(&look);
+    watch_links(&look);
+    explain_peak(change);
+}
+
+/* ---- what was found ---- */
+
+static struct change_finding finding_of(const struct change *change, enum change_id id, uint32_t source,
+                                        const struct stream_change *found)
+{
+    double scale = id == CHANGE_PEAK_POSITION ? change->sigma_mev2 : found->expected;
+    return (struct change_finding){.id = id,
+                                   .source = source,
+                                   .start = found->start,
+                                   .bursts = found->bursts,
+                                   .measured = found->measured,
+                                   .expected = found->expected,
+                                   .size = (found->measured - found->expected) / scale,
+                                   .z = found->z};
+}
+
+static void consider(const struct change *change, enum change_id id, uint32_t source, const struct stream *stream,
+                     struct change_finding *leading, uint32_t *raised)
+{
+    if (!stream->is_raised || (id == CHANGE_PEAK_COUNT && change->is_peak_explained))
+        return;
+    struct change_finding finding = finding_of(change, id, source, &stream->change);
+    if (*raised == 0 || finding.z > leading->z)
+        *leading = finding;
+    ++*raised;
+}
+
+/* Several vetoes that change together with the random one do so for one reason, which is not in a detector. */
+static bool is_common(const struct change *change)
+{
+    uint32_t vetoes = 0;
+    for (enum change_id id = CHANGE_LAV; id <= CHANGE_LKR_EXTRA; id++)
+        vetoes += change->streams[id].is_raised;
+    return vetoes >= 2 && change->streams[CHANGE_RANDOM_VETO].is_raised;
+}
+
+uint32_t change_leading(const struct change *change, enum change_kind kind, struct change_finding *leading)
+{
+    uint32_t raised = 0;
+    for (enum change_id id = CHANGE_CANDIDATES; id < CHANGE_LINK; id++)
+        if (change_table[id].kind == kind)
+            consider(change, id, 0, &change->streams[id], leading, &raised);
+    for (uint32_t i = 0; i < change->link_count && change_table[CHANGE_LINK].kind == kind; i++)
+        consider(change, CHANGE_LINK, change->links[i].source, &change->links[i].stream, leading, &raised);
+    if (kind == CHANGE_OF_VETO && is_common(change))
+        *leading = finding_of(change, CHANGE_RANDOM_VETO, 0, &change->streams[CHANGE_RANDOM_VETO].change);
+    return raised;
+}
