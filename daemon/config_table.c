@@ -122,6 +122,7 @@ const struct config_row config_table[] = {
     ALARM(minor_1, minor[HORIZON_1], "A MINOR alarm of one burst"),
     ALARM(minor_10, minor[HORIZON_10], "A MINOR alarm of 10 bursts"),
     ALARM(minor_100, minor[HORIZON_100], "A MINOR alarm of 100 bursts"),
+    ALARM(change, change, "An alarm of RATE, PEAK or VETO when data quality changes with this significance"),
     {"burst.close_timeout_s",
      CONFIG_REAL,
      "30",

@@ -119,6 +119,26 @@ static void on_burst_closed(void *context, const struct burst_summary *summary)
                   summary->quality);
 }
 
+/* The lines that scripts rely on. */
+static void log_alarm(const struct alarm *alarm)
+{
+    char what[1024], stream[CHANGE_NAME_SIZE];
+    const struct change_finding *change = &alarm->change;
+    if (alarm_is_change(alarm->kind)) {
+        change_name(change, stream);
+        snprintf(what, sizeof what, "stream=%s size=%+.3f z=%.2f id=%s measured=%.5g expected=%.5g since=%u bursts=%u",
+                 stream, change->size, alarm->z, alarm->id, change->measured, change->expected, alarm->first_burst,
+                 alarm->last_burst - alarm->first_burst + 1);
+    } else {
+        snprintf(what, sizeof what, "m_n_mev=%g z=%.2f id=%s n=%" PRIu64 " b=%.1f horizon=%s%s", alarm->m_n_mev,
+                 alarm->z, alarm->id, alarm->n, alarm->b, horizon_name(alarm->horizon),
+                 alarm->is_suspect ? " quality=SUSPECT" : "");
+    }
+    log_write_always(LEVEL_WARNING, "alarm", "ALARM %s %s %s state=%s run=%u burst=%u", severity_name(alarm->severity),
+                     alarm_kind_name(alarm->kind), what, alarm_state_name(alarm->state), alarm->last_run,
+                     alarm->last_burst);
+}
+
 static void publish_alarm(struct report *report, const struct alarm *alarm)
 {
     char topic[TOPIC_BYTES_MAX];
@@ -126,11 +146,7 @@ static void publish_alarm(struct report *report, const struct alarm *alarm)
     struct envelope envelope = envelope_of(report, topic);
     enum publish mode = alarm->state == ALARM_NORMAL ? PUBLISH_LAST : PUBLISH_CACHED;
     send(report, mode, topic, published_alarm(&envelope, alarm, report->bytes, sizeof report->bytes));
-    log_write_always(LEVEL_WARNING, "alarm",
-                     "ALARM %s %s m_n_mev=%g z=%.2f id=%s n=%" PRIu64 " b=%.1f horizon=%s state=%s run=%u burst=%u",
-                     severity_name(alarm->severity), alarm_kind_name(alarm->kind), alarm->m_n_mev, alarm->z, alarm->id,
-                     alarm->n, alarm->b, horizon_name(alarm->horizon), alarm_state_name(alarm->state), alarm->last_run,
-                     alarm->last_burst);
+    log_alarm(alarm);
 }
 
 static void on_alarm_changed(void *context, const struct alarm *alarm)

@@ -88,15 +88,28 @@ static enum terminal_style alarm_style(const json_t *alarm)
     return strcmp(field_text(alarm, "severity"), "MINOR") == 0 ? STYLE_WARNING : STYLE_BAD;
 }
 
+/* What it is about: a number of data quality that changed, or a search window. */
+static void print_subject(const json_t *alarm)
+{
+    if (*field_text(alarm, "stream") != '\0')
+        printf("stream=%s size=%+.3f z=%.2f id=%s measured=%.5g expected=%.5g since=%" PRIu64,
+               field_text(alarm, "stream"), field_number(alarm, "size"), field_number(alarm, "z"),
+               field_text(alarm, "id"), field_number(alarm, "measured"), field_number(alarm, "expected"),
+               field_count(alarm, "first_burst"));
+    else
+        printf("m_n_mev=%g z=%.2f id=%s horizon=%s line=%s", field_number(alarm, "m_n_mev"), field_number(alarm, "z"),
+               field_text(alarm, "id"), field_text(alarm, "horizon"), field_text(alarm, "line"));
+}
+
 void digest_print_alarm(const json_t *alarm)
 {
-    printf("%sALARM %s %s m_n_mev=%g z=%.2f id=%s horizon=%s line=%s state=%s run=%" PRIu64 " burst=%" PRIu64
-           " count=%" PRIu64 "%s\n",
-           terminal_style(alarm_style(alarm)), field_text(alarm, "severity"), field_text(alarm, "kind"),
-           field_number(alarm, "m_n_mev"), field_number(alarm, "z"), field_text(alarm, "id"),
-           field_text(alarm, "horizon"), field_text(alarm, "line"), field_text(alarm, "state"),
-           field_count(alarm, "last_run"), field_count(alarm, "last_burst"), field_count(alarm, "count"),
-           terminal_style(STYLE_PLAIN));
+    const char *quality = field_text(alarm, "quality");
+    printf("%sALARM %s %s ", terminal_style(alarm_style(alarm)), field_text(alarm, "severity"),
+           field_text(alarm, "kind"));
+    print_subject(alarm);
+    printf("%s%s state=%s run=%" PRIu64 " burst=%" PRIu64 " count=%" PRIu64 "%s\n", *quality ? " quality=" : "",
+           quality, field_text(alarm, "state"), field_count(alarm, "last_run"), field_count(alarm, "last_burst"),
+           field_count(alarm, "count"), terminal_style(STYLE_PLAIN));
 }
 
 void digest_add_source(struct digest_ledger *ledger, const json_t *source)

@@ -2,6 +2,7 @@
 /* alarm - see alarm.h. */
 #include "core/alarm.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,19 @@ const char *alarm_kind_name(enum alarm_kind kind)
         return "EXCESS";
     case ALARM_ANOMALY:
         return "ANOMALY";
+    case ALARM_RATE:
+        return "RATE";
+    case ALARM_PEAK:
+        return "PEAK";
+    case ALARM_VETO:
+        return "VETO";
     }
     return "?";
+}
+
+bool alarm_is_change(enum alarm_kind kind)
+{
+    return kind == ALARM_RATE || kind == ALARM_PEAK || kind == ALARM_VETO;
 }
 
 const char *severity_name(enum severity severity)
@@ -47,14 +59,18 @@ const char *alarm_state_name(enum alarm_state state)
     return "?";
 }
 
-const char *alarm_action(enum alarm_kind kind)
+const char *alarm_action(const struct alarm *alarm)
 {
-    switch (kind) {
+    switch (alarm->kind) {
     case ALARM_EXCESS:
         return "Call the HNL analysis expert; check data quality of the run; do not stop the run.";
     case ALARM_ANOMALY:
         return "Check vetoes, calorimeter gain and beam momentum of these bursts: a short excess is a data-quality "
                "problem.";
+    case ALARM_RATE:
+    case ALARM_PEAK:
+    case ALARM_VETO:
+        return change_table[alarm->change.id].action;
     }
     return "";
 }
@@ -64,6 +80,7 @@ struct alarm_thresholds alarm_default_thresholds(void)
     struct alarm_thresholds t = {
         .minor = {[HORIZON_1] = 4.85, [HORIZON_10] = 4.85, [HORIZON_100] = 4.45},
         .major = {[HORIZON_1] = 5.60, [HORIZON_10] = 5.60, [HORIZON_100] = 5.25, [HORIZON_RUN] = 4.75},
+        .change = 5.5,
     };
     return t;
 }
@@ -142,15 +159,21 @@ static bool raise_alarm(struct alarm_detector *detector, const struct scan *scan
     return is_news;
 }
 
+/* The alarm clears, and stays until it is acknowledged. */
+static void return_alarm(struct alarm_detector *detector)
+{
+    detector->is_raised = false;
+    detector->quiet = 0;
+    bool is_acknowledged = detector->alarm.state == ALARM_ACKNOWLEDGED;
+    detector->alarm.state = is_acknowledged ? ALARM_NORMAL : ALARM_RETURNED_UNACKNOWLEDGED;
+}
+
 /* A burst below the clearing level. Returns whether the alarm cleared by it. */
 static bool quieten_alarm(struct alarm_detector *detector)
 {
     if (!detector->is_raised || ++detector->quiet < ALARM_CLEAR_BURSTS)
         return false;
-    detector->is_raised = false;
-    detector->quiet = 0;
-    bool is_acknowledged = detector->alarm.state == ALARM_ACKNOWLEDGED;
-    detector->alarm.state = is_acknowledged ? ALARM_NORMAL : ALARM_RETURNED_UNACKNOWLEDGED;
+    return_alarm(detector);
     return true;
 }
 
@@ -171,6 +194,100 @@ const struct alarm *alarms_look(struct alarms *alarms, const struct scan *scan, 
         detector->quiet = 0;
     return is_news ? &detector->alarm : NULL;
 }
+
+/* ---- changes of data quality ---- */
+
+static struct alarm_detector *detector_of(struct alarms *alarms, enum change_kind kind)
+{
+    return &alarms->detectors[ALARM_HORIZONS + kind];
+}
+
+static void begin_change(struct alarm *alarm, enum change_kind kind, uint32_t run, uint32_t burst)
+{
+    static const enum alarm_kind kinds[CHANGE_KIND_COUNT] = {ALARM_RATE, ALARM_PEAK, ALARM_VETO};
+    static const char *const names[CHANGE_KIND_COUNT] = {"rate", "peak", "veto"};
+    *alarm = (struct alarm){.kind = kinds[kind], .first_run = run};
+    snprintf(alarm->id, sizeof alarm->id, "%s-%u-%u", names[kind], run, burst);
+}
+
+static enum severity severity_of_change(const struct change_finding *change)
+{
+    return fabs(change->size) >= ALARM_CHANGE_MAJOR ? SEVERITY_MAJOR : SEVERITY_MINOR;
+}
+
+/* Takes over what is more than before. Returns whether it is worth to be told. */
+static bool worsen_change(struct alarm_detector *detector, uint32_t streams, const struct change_finding *leading)
+{
+    struct alarm *alarm = &detector->alarm;
+    enum severity severity = severity_of_change(leading);
+    bool is_news = severity > alarm->severity || streams > alarm->streams || leading->z >= 2.0 * detector->told_z;
+    if (severity > alarm->severity) {
+        alarm->severity = severity;
+        alarm->state = ALARM_UNACKNOWLEDGED;
+    }
+    alarm->streams = streams > alarm->streams ? streams : alarm->streams;
+    if (leading->z > alarm->z) {
+        alarm->z = leading->z;
+        alarm->change = *leading;
+    }
+    return is_news;
+}
+
+static bool raise_change(struct alarm_detector *detector, enum change_kind kind, uint32_t streams,
+                         const struct change_finding *leading, uint32_t run, uint32_t burst)
+{
+    struct alarm *alarm = &detector->alarm;
+    bool is_new = !detector->is_raised;
+    if (alarm->state == ALARM_NORMAL) {
+        begin_change(alarm, kind, run, burst);
+        alarm->first_burst = leading->start;
+        detector->told_z = 0.0;
+    }
+    if (is_new)
+        alarm->state = ALARM_UNACKNOWLEDGED;
+    detector->is_raised = true;
+    detector->quiet = 0;
+    if (alarm->first_run == run && leading->start < alarm->first_burst)
+        alarm->first_burst = leading->start;
+    alarm->last_run = run;
+    alarm->last_burst = burst;
+    alarm->count++;
+    bool is_news = worsen_change(detector, streams, leading) || is_new;
+    if (is_news)
+        detector->told_z = alarm->z;
+    return is_news;
+}
+
+const struct alarm *alarms_look_at_change(struct alarms *alarms, enum change_kind kind, uint32_t streams,
+                                          const struct change_finding *leading, uint32_t run, uint32_t burst)
+{
+    struct alarm_detector *detector = detector_of(alarms, kind);
+    bool is_news = streams > 0 ? raise_change(detector, kind, streams, leading, run, burst) : quieten_alarm(detector);
+    return is_news ? &detector->alarm : NULL;
+}
+
+const struct alarm *alarms_forget_change(struct alarms *alarms, enum change_kind kind)
+{
+    struct alarm_detector *detector = detector_of(alarms, kind);
+    if (!detector->is_raised)
+        return NULL;
+    return_alarm(detector);
+    return &detector->alarm;
+}
+
+const struct alarm *alarms_mark_suspect(struct alarms *alarms, enum horizon_id horizon)
+{
+    struct alarm *alarm = &alarms->detectors[horizon - HORIZON_1].alarm;
+    bool is_suspect = false;
+    for (uint32_t kind = 0; kind < CHANGE_KIND_COUNT; kind++)
+        is_suspect |= alarms->detectors[ALARM_HORIZONS + kind].is_raised;
+    if (alarm->state == ALARM_NORMAL || alarm->is_suspect == is_suspect)
+        return NULL;
+    alarm->is_suspect = is_suspect;
+    return alarm;
+}
+
+/* ---- people ---- */
 
 const struct alarm *alarms_acknowledge(struct alarms *alarms, const char *id)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/background.h"
+#include "core/change.h"
 #include "core/exclusion.h"
 #include "core/summary.h"
 #include "core/tally.h"
@@ -26,6 +27,7 @@ struct monitor {
     struct horizon open_sums; /* scratch of monitor_horizon(HORIZON_OPEN) */
     struct scan scan;         /* scratch of close_burst */
     struct alarms alarms;
+    struct change change;
     struct picks picks;
     struct burst_key last_closed; /* a burst at or before it is late */
     enum origin origin;
@@ -49,6 +51,7 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     background_init(&monitor->background, background);
     exclusion_init(&monitor->exclusion, background, &monitor->background);
     alarms_init(&monitor->alarms, &config->thresholds);
+    change_init(&monitor->change, config->thresholds.change, background->sigma_mev2);
     return monitor;
 }
 
@@ -164,12 +167,42 @@ static struct best best_of(const struct scan *scan)
     return best;
 }
 
-/* One look at a horizon. The alarm is told after the summary of its burst, so it is returned, not told. */
-static const struct alarm *look(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary)
+/* Alarms are told after the summary of their burst, so they are noted: by detector, NULL for no news. */
+struct news {
+    const struct alarm *alarms[ALARM_DETECTORS];
+};
+
+static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary,
+                            struct news *news)
 {
     evaluate(monitor, LINE_UNPRESCALED, id, &monitor->scan);
     summary->best[id - HORIZON_1] = best_of(&monitor->scan);
-    return alarms_look(&monitor->alarms, &monitor->scan, summary->key.run, summary->key.burst);
+    const struct alarm *alarm = alarms_look(&monitor->alarms, &monitor->scan, summary->key.run, summary->key.burst);
+    const struct alarm *marked = alarms_mark_suspect(&monitor->alarms, id);
+    news->alarms[id - HORIZON_1] = marked ? marked : alarm;
+}
+
+static void look_at_changes(struct monitor *monitor, const struct burst *burst, const uint64_t *slots,
+                            struct news *news)
+{
+    change_look(&monitor->change, burst, slots);
+    for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++) {
+        struct change_finding leading;
+        uint32_t streams = change_leading(&monitor->change, kind, &leading);
+        const struct alarm *alarm =
+            alarms_look_at_change(&monitor->alarms, kind, streams, &leading, burst->key.run, burst->key.burst);
+        if (alarm)
+            news->alarms[ALARM_HORIZONS + kind] = alarm;
+    }
+}
+
+/* Nothing can be raised in the first burst of a run, which would hide that the alarm of the last run cleared. */
+static void begin_run(struct monitor *monitor, struct news *news)
+{
+    horizons_new_run(monitor->horizons);
+    change_new_run(&monitor->change);
+    for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++)
+        news->alarms[ALARM_HORIZONS + kind] = alarms_forget_change(&monitor->alarms, kind);
 }
 
 static void assert_conserved(const struct monitor *monitor)
@@ -181,22 +214,23 @@ static void assert_conserved(const struct monitor *monitor)
 static void close_burst(struct monitor *monitor, struct burst *burst)
 {
     struct burst_summary summary;
-    const struct alarm *told[ALARM_DETECTORS];
+    struct news news = {{NULL}};
     assert_conserved(monitor);
     burst->expected = sources_expected(monitor, burst);
     if (burst->key.run != monitor->last_closed.run)
-        horizons_new_run(monitor->horizons);
+        begin_run(monitor, &news);
     horizons_add(monitor->horizons, burst->slots, burst_flaws(burst));
-    summary_fill(&summary, burst, horizons_get(monitor->horizons, HORIZON_1)->slots,
-                 horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
+    const uint64_t *slots = horizons_get(monitor->horizons, HORIZON_1)->slots;
+    summary_fill(&summary, burst, slots, horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
     monitor->last_closed = burst->key;
+    look_at_changes(monitor, burst, slots, &news);
     burst->is_open = false;
     for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
-        told[id - HORIZON_1] = look(monitor, id, &summary);
+        look_at_horizon(monitor, id, &summary, &news);
     monitor->observer.burst_closed(monitor->observer.context, &summary);
     for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
-        if (told[i])
-            monitor->observer.alarm_changed(monitor->observer.context, told[i]);
+        if (news.alarms[i])
+            monitor->observer.alarm_changed(monitor->observer.context, news.alarms[i]);
 }
 
 /* ---- closing ---- */

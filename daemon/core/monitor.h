@@ -5,7 +5,8 @@
  * It knows no clock, no socket and no disk: time is an argument. The same frames give the same bits, in whatever order
  * the sources interleave, at any batch size and any speed.
  *
- *   frame -> ledger -> kernel -> bins of the open burst -> [end of burst] -> horizons -> scan -> alarms -> observer
+ *   frame -> ledger -> kernel -> bins of the open burst -> [end of burst] -> horizons -> scan --> alarms -> observer
+ *                                                                        `-> changes ----------^
  */
 #ifndef HNLMON_CORE_MONITOR_H
 #define HNLMON_CORE_MONITOR_H

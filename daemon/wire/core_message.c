@@ -296,6 +296,8 @@ void core_message_scan(const struct scan *scan, struct scan_message *message)
     }
 }
 
+#define CHANGE_SIZE_SIZE 64 /* characters */
+
 static const char *stretch_of(enum horizon_id horizon)
 {
     switch (horizon) {
@@ -315,28 +317,67 @@ static const char *stretch_of(enum horizon_id horizon)
     return "";
 }
 
-void core_message_alarm(const struct alarm *alarm, struct alarm_message *message)
+/* What a search window holds. */
+static void fill_excess(const struct alarm *alarm, struct alarm_message *message)
 {
-    Hnlmon__V1__Alarm *to = &message->alarm;
+    message->alarm.line = core_message_text(line_name(alarm->line));
+    message->alarm.horizon = core_message_text(horizon_name(alarm->horizon));
+    message->alarm.m_n_mev = finite_or_zero(alarm->m_n_mev);
+    message->alarm.far_hz = finite_or_zero(false_alarm_rate_hz(alarm->horizon, alarm->z));
     snprintf(message->text, sizeof message->text,
              "%" PRIu64 " candidates where %.4g are expected at m_N = %.0f MeV %s (Z = %.2f).", alarm->n,
              finite_or_zero(alarm->b), finite_or_zero(alarm->m_n_mev), stretch_of(alarm->horizon),
              finite_or_zero(alarm->z));
+}
+
+/* "+12.3 %", or "1.2e+03 times" where per cents say nothing any more. */
+static void write_size(const struct change_finding *change, double size, char text[CHANGE_SIZE_SIZE])
+{
+    if (size < 10.0)
+        snprintf(text, CHANGE_SIZE_SIZE, "%+.1f %%%s", 100.0 * size,
+                 change->id == CHANGE_PEAK_POSITION ? " of sigma" : "");
+    else
+        snprintf(text, CHANGE_SIZE_SIZE, "%.2g times", 1.0 + size);
+}
+
+/* What a number of data quality was and is. */
+static void fill_change(const struct alarm *alarm, struct alarm_message *message)
+{
+    const struct change_finding *change = &alarm->change;
+    const struct change_info *info = &change_table[change->id];
+    Hnlmon__V1__Alarm *to = &message->alarm;
+    char size[CHANGE_SIZE_SIZE];
+    to->measured = finite_or_zero(change->measured);
+    to->expected = finite_or_zero(change->expected);
+    to->size = finite_or_zero(change->size);
+    change_name(change, message->stream);
+    to->stream = message->stream;
+    write_size(change, to->size, size);
+    snprintf(message->text, sizeof message->text,
+             "%s: %.4g instead of %.4g%s%s, %s, seen in %" PRIu32 " bursts from burst %" PRIu32 " on (Z = %.1f).",
+             info->title, to->measured, to->expected, *info->unit ? " " : "", info->unit, size, change->bursts,
+             change->start, finite_or_zero(alarm->z));
+}
+
+void core_message_alarm(const struct alarm *alarm, struct alarm_message *message)
+{
+    Hnlmon__V1__Alarm *to = &message->alarm;
     *to = (Hnlmon__V1__Alarm)HNLMON__V1__ALARM__INIT;
     to->id = core_message_text(alarm->id);
     to->kind = (Hnlmon__V1__AlarmKind)alarm->kind;
     to->severity = (Hnlmon__V1__Severity)alarm->severity;
     to->state = (Hnlmon__V1__AlarmState)alarm->state;
-    to->line = core_message_text(line_name(alarm->line));
-    to->horizon = core_message_text(horizon_name(alarm->horizon));
-    to->m_n_mev = finite_or_zero(alarm->m_n_mev);
     to->z = finite_or_zero(alarm->z);
-    to->far_hz = finite_or_zero(false_alarm_rate_hz(alarm->horizon, alarm->z));
     to->first_run = alarm->first_run;
     to->first_burst = alarm->first_burst;
     to->last_run = alarm->last_run;
     to->last_burst = alarm->last_burst;
     to->count = alarm->count;
-    to->action = core_message_text(alarm_action(alarm->kind));
+    to->quality = core_message_text(alarm->is_suspect ? "SUSPECT" : "");
+    to->action = core_message_text(alarm_action(alarm));
+    if (alarm_is_change(alarm->kind))
+        fill_change(alarm, message);
+    else
+        fill_excess(alarm, message);
     to->text = message->text;
 }

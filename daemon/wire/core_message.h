@@ -63,6 +63,7 @@ struct scan_message {
 
 struct alarm_message {
     Hnlmon__V1__Alarm alarm;
+    char stream[CHANGE_NAME_SIZE];
     char text[ALARM_TEXT_SIZE];
 };
 

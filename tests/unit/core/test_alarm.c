@@ -50,6 +50,7 @@ static void the_default_thresholds_are_those_of_the_null_simulation(void **state
         assert_true(t.major[id] == major[id]);
         assert_true(t.minor[id] == minor[id]);
     }
+    assert_true(t.change == 5.5);
 }
 
 static void alarm_is_raised_at_its_threshold(void **state)
@@ -302,7 +303,7 @@ static void an_unknown_or_empty_id_acknowledges_nothing(void **state)
 static void thresholds_of_zero_raise_nothing(void **state)
 {
     (void)state;
-    struct alarm_thresholds none = {{0}, {0}};
+    struct alarm_thresholds none = {{0}, {0}, 0};
     alarms_init(&alarms, &none);
     for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
         assert_null(look(id, 40.0));
@@ -321,8 +322,104 @@ static void every_kind_severity_and_state_has_its_word(void **state)
     assert_string_equal(alarm_state_name(ALARM_UNACKNOWLEDGED), "UNACKNOWLEDGED");
     assert_string_equal(alarm_state_name(ALARM_ACKNOWLEDGED), "ACKNOWLEDGED");
     assert_string_equal(alarm_state_name(ALARM_RETURNED_UNACKNOWLEDGED), "RETURNED_UNACKNOWLEDGED");
-    assert_true(strlen(alarm_action(ALARM_EXCESS)) > 20 && strlen(alarm_action(ALARM_EXCESS)) < ALARM_TEXT_SIZE);
-    assert_true(strlen(alarm_action(ALARM_ANOMALY)) > 20 && strlen(alarm_action(ALARM_ANOMALY)) < ALARM_TEXT_SIZE);
+    assert_string_equal(alarm_kind_name(ALARM_RATE), "RATE");
+    assert_string_equal(alarm_kind_name(ALARM_PEAK), "PEAK");
+    assert_string_equal(alarm_kind_name(ALARM_VETO), "VETO");
+    for (int kind = ALARM_EXCESS; kind <= ALARM_VETO; kind++) {
+        const struct alarm alarm = {.kind = (enum alarm_kind)kind};
+        assert_in_range(strlen(alarm_action(&alarm)), 20, ALARM_TEXT_SIZE - 1);
+        assert_int_equal(alarm_is_change(alarm.kind), kind >= ALARM_RATE);
+    }
+}
+
+/* ---- changes of data quality ---- */
+
+/* One look at the vetoes, of which `streams` changed; the LAV by `size` since burst 20. */
+static const struct alarm *look_at_vetoes(uint32_t streams, double size, double z)
+{
+    const struct change_finding lav = {.id = CHANGE_LAV, .start = 20, .size = size, .z = z};
+    return alarms_look_at_change(&alarms, CHANGE_OF_VETO, streams, &lav, 7, ++burst);
+}
+
+static void a_change_is_one_alarm_for_each_kind(void **state)
+{
+    (void)state;
+    burst = 21;
+    const struct alarm *alarm = look_at_vetoes(1, -0.5, 8.0);
+    assert_non_null(alarm);
+    assert_string_equal(alarm->id, "veto-7-22");
+    assert_int_equal(alarm->kind, ALARM_VETO);
+    assert_int_equal(alarm->severity, SEVERITY_MAJOR);
+    assert_int_equal(alarm->state, ALARM_UNACKNOWLEDGED);
+    assert_true(alarm->z == 8.0 && alarm->change.id == CHANGE_LAV);
+    assert_true(alarm->first_run == 7 && alarm->first_burst == 20 && alarm->last_burst == 22 && alarm->count == 1);
+    const struct change_finding rate = {.id = CHANGE_CANDIDATES, .start = 22, .size = 0.05, .z = 6.0};
+    const struct alarm *other = alarms_look_at_change(&alarms, CHANGE_OF_RATE, 1, &rate, 7, 22);
+    assert_string_equal(other->id, "rate-7-22");
+    assert_int_equal(other->severity, SEVERITY_MINOR);
+    assert_ptr_equal(alarms_get(&alarms, ALARM_HORIZONS + CHANGE_OF_VETO), alarm);
+    assert_ptr_equal(alarms_get(&alarms, ALARM_HORIZONS + CHANGE_OF_RATE), other);
+    assert_null(alarms_get(&alarms, ALARM_HORIZONS + CHANGE_OF_PEAK));
+}
+
+static void a_change_is_told_again_only_when_it_became_much_more(void **state)
+{
+    (void)state;
+    assert_non_null(look_at_vetoes(1, 0.05, 6.0));
+    assert_null(look_at_vetoes(1, 0.06, 11.9));
+    assert_non_null(look_at_vetoes(1, 0.06, 12.0)); /* twice */
+    assert_null(look_at_vetoes(1, 0.06, 23.9));
+    assert_non_null(look_at_vetoes(2, 0.06, 23.9)); /* one more stream */
+    assert_null(look_at_vetoes(2, 0.09, 20.0));
+    const struct alarm *alarm = look_at_vetoes(1, 0.1, 20.0); /* more severe */
+    assert_non_null(alarm);
+    assert_int_equal(alarm->severity, SEVERITY_MAJOR);
+    assert_true(alarm->z == 23.9 && alarm->count == 7 && alarm->streams == 2);
+}
+
+static void a_change_clears_after_three_bursts_without_any_stream(void **state)
+{
+    (void)state;
+    const struct alarm *alarm = look_at_vetoes(1, -0.5, 8.0);
+    assert_null(look_at_vetoes(0, 0, 0));
+    assert_null(look_at_vetoes(0, 0, 0));
+    assert_null(look_at_vetoes(1, -0.5, 7.0)); /* raised again: the same alarm goes on */
+    assert_null(look_at_vetoes(0, 0, 0));
+    assert_null(look_at_vetoes(0, 0, 0));
+    assert_ptr_equal(look_at_vetoes(0, 0, 0), alarm);
+    assert_int_equal(alarm->state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_int_equal(alarm->last_burst, 4);
+    assert_null(look_at_vetoes(0, 0, 0));
+    assert_ptr_equal(alarms_acknowledge(&alarms, "veto-7-1"), alarm);
+    assert_int_equal(alarm->state, ALARM_NORMAL);
+}
+
+static void a_new_run_clears_what_is_raised_and_nothing_else(void **state)
+{
+    (void)state;
+    const struct alarm *alarm = look_at_vetoes(1, -0.5, 8.0);
+    assert_non_null(alarms_acknowledge(&alarms, alarm->id));
+    assert_null(alarms_forget_change(&alarms, CHANGE_OF_RATE));
+    assert_ptr_equal(alarms_forget_change(&alarms, CHANGE_OF_VETO), alarm);
+    assert_int_equal(alarm->state, ALARM_NORMAL);
+    assert_null(alarms_forget_change(&alarms, CHANGE_OF_VETO));
+}
+
+static void an_excess_is_suspect_while_a_change_is_raised(void **state)
+{
+    (void)state;
+    assert_null(alarms_mark_suspect(&alarms, HORIZON_RUN)); /* there is nothing to mark */
+    look_at_vetoes(1, -0.5, 8.0);
+    const struct alarm *excess = look(HORIZON_RUN, 5.0);
+    assert_false(excess->is_suspect);
+    assert_ptr_equal(alarms_mark_suspect(&alarms, HORIZON_RUN), excess);
+    assert_true(excess->is_suspect);
+    assert_null(alarms_mark_suspect(&alarms, HORIZON_RUN));
+    for (int i = 0; i < 3; i++)
+        look_at_vetoes(0, 0, 0);
+    assert_ptr_equal(alarms_mark_suspect(&alarms, HORIZON_RUN), excess);
+    assert_false(excess->is_suspect);
+    assert_int_equal(excess->state, ALARM_UNACKNOWLEDGED);
 }
 
 int main(void)
@@ -352,6 +449,11 @@ int main(void)
         cmocka_unit_test_setup(an_unknown_or_empty_id_acknowledges_nothing, start),
         cmocka_unit_test_setup(thresholds_of_zero_raise_nothing, start),
         cmocka_unit_test(every_kind_severity_and_state_has_its_word),
+        cmocka_unit_test_setup(a_change_is_one_alarm_for_each_kind, start),
+        cmocka_unit_test_setup(a_change_is_told_again_only_when_it_became_much_more, start),
+        cmocka_unit_test_setup(a_change_clears_after_three_bursts_without_any_stream, start),
+        cmocka_unit_test_setup(a_new_run_clears_what_is_raised_and_nothing_else, start),
+        cmocka_unit_test_setup(an_excess_is_suspect_while_a_change_is_raised, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

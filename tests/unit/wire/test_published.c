@@ -321,9 +321,51 @@ static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
         "\"state\":\"RETURNED_UNACKNOWLEDGED\",\"line\":\"unprescaled\",\"horizon\":\"run\",\"m_n_mev\":150.0,"
         "\"z\":4.75,\"far_hz\":%.17g,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,\"count\":3,"
         "\"provisional\":false,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
-        "expected at m_N = 150 MeV in the run (Z = 4.75).\"}",
-        false_alarm_rate_hz(HORIZON_RUN, 4.75), alarm_action(ALARM_EXCESS));
+        "expected at m_N = 150 MeV in the run (Z = 4.75).\",\"stream\":\"\",\"measured\":0.0,\"expected\":0.0,"
+        "\"size\":0.0}",
+        false_alarm_rate_hz(HORIZON_RUN, 4.75), alarm_action(&alarm));
     assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
+}
+
+static void an_alarm_of_a_change_says_what_it_was_and_is(void **state)
+{
+    (void)state;
+    struct alarm alarm = {.id = "rate-7-22",
+                          .kind = ALARM_RATE,
+                          .severity = SEVERITY_MAJOR,
+                          .state = ALARM_UNACKNOWLEDGED,
+                          .z = 12.5,
+                          .first_run = 7,
+                          .first_burst = 20,
+                          .last_run = 7,
+                          .last_burst = 23,
+                          .count = 2,
+                          .change = {.id = CHANGE_LINK,
+                                     .source = 3,
+                                     .start = 21,
+                                     .bursts = 3,
+                                     .measured = 75,
+                                     .expected = 100,
+                                     .size = -0.25,
+                                     .z = 12.5}};
+    assert_json(
+        published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm",
+        "{\"id\":\"rate-7-22\",\"kind\":\"RATE\",\"severity\":\"MAJOR\",\"state\":\"UNACKNOWLEDGED\","
+        "\"line\":\"\",\"horizon\":\"\",\"m_n_mev\":0.0,\"z\":12.5,\"far_hz\":0.0,\"first_run\":7,"
+        "\"first_burst\":20,\"last_run\":7,\"last_burst\":23,\"count\":2,\"provisional\":false,\"quality\":\"\","
+        "\"action\":\"Check this link and its front-end.\",\"text\":\"candidates of one link: 75 instead of 100 "
+        "per unit of intensity, -25.0 %, seen in 3 bursts from burst 21 on (Z = 12.5).\",\"stream\":\"link-3\","
+        "\"measured\":75.0,\"expected\":100.0,\"size\":-0.25}");
+}
+
+static void an_alarm_while_data_quality_has_changed_is_suspect(void **state)
+{
+    (void)state;
+    struct alarm alarm = some_alarm();
+    alarm.is_suspect = true;
+    json_t *json = published_to_json(bytes, published_alarm(&plain, &alarm, bytes, sizeof bytes));
+    assert_string_equal(json_string_value(json_object_get(json_object_get(json, "alarm"), "quality")), "SUSPECT");
+    json_decref(json);
 }
 
 static void decisions_are_one_bit_per_candidate(void **state)
@@ -512,6 +554,8 @@ int main(void)
         cmocka_unit_test(the_largest_histogram_fits_into_an_envelope),
         cmocka_unit_test(a_scan_shows_every_hypothesis_with_its_names),
         cmocka_unit_test(an_alarm_says_what_was_seen_and_what_to_do),
+        cmocka_unit_test(an_alarm_of_a_change_says_what_it_was_and_is),
+        cmocka_unit_test(an_alarm_while_data_quality_has_changed_is_suspect),
         cmocka_unit_test(decisions_are_one_bit_per_candidate),
         cmocka_unit_test(numbers_that_are_not_finite_never_leave),
         cmocka_unit_test(received_numbers_that_are_not_finite_are_null),
