@@ -94,7 +94,8 @@ static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
 
 static void stop_daemon(struct daemon *daemon)
 {
-    assert_int_equal(link_counters(daemon->link)->safety_saves, 0);
+    /* Rarely the timer sees a message in the very moment before libzmq signals it, and counts it. */
+    assert_true(link_counters(daemon->link)->safety_saves <= 1);
     link_destroy(daemon->link);
     publisher_destroy(daemon->publisher);
     monitor_destroy(daemon->monitor);
@@ -906,7 +907,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    zmq_ctx_term(context);
+    zmq_ctx_shutdown(context); /* zmq_ctx_term would wait for ever for the sockets that a failed test leaves open */
     unlink(endpoint + strlen("ipc://"));
     return rmdir(directory);
 }
