@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "event_options.h"
 #include "firmware/downscaling.h"
@@ -114,6 +115,18 @@ static void push_batch(struct board *board)
     push(board, first_seq, count, size);
 }
 
+/* Serves the link for at most `left_ns`. What is left of a millisecond is slept, for the link can wait whole ones only.
+ */
+static void serve(struct board *board, int64_t left_ns)
+{
+    if (left_ns >= NS_PER_MS) {
+        link_client_pump(board->link, left_ns < PUMP_MAX_MS * NS_PER_MS ? (int)(left_ns / NS_PER_MS) : PUMP_MAX_MS);
+        return;
+    }
+    link_client_pump(board->link, 0);
+    nanosleep(&(struct timespec){.tv_nsec = left_ns}, NULL);
+}
+
 /* At a given speed: serves the link until simulated time `ns` since the start has come. */
 static void wait_until(struct board *board, double ns)
 {
@@ -121,7 +134,7 @@ static void wait_until(struct board *board, double ns)
         return;
     int64_t due = board->start_ns + (int64_t)(ns / board->options.speed);
     for (int64_t left = due - clock_monotonic_ns(); left > 0 && !is_asked_to_stop; left = due - clock_monotonic_ns())
-        link_client_pump(board->link, left < PUMP_MAX_MS * NS_PER_MS ? (int)(left / NS_PER_MS) : PUMP_MAX_MS);
+        serve(board, left);
 }
 
 /* The triggers before a candidate and its own; returns whether its own was kept. */
