@@ -29,6 +29,8 @@
 #include <unistd.h>
 #include <zmq.h>
 
+/* libzmq hands a message over before it signals it, and its thread may be interrupted in between. */
+#define SIGNAL_WAIT_MS 2
 #define SAFETY_INTERVAL_US 10000
 #define WINDOW_NS 5000000 /* over which messages are counted */
 #define BUSY_MESSAGES 200 /* more than this in a window, 40 000 per second, are busy */
@@ -68,11 +70,11 @@ static bool is_readable(const struct zmq_event *event)
     return poll(&poll_fd, 1, 0) > 0;
 }
 
-/* Whether fd was signalled since the last call. */
-static bool take_edge(const struct zmq_event *event)
+/* Whether fd was signalled since the last call, or is within `wait_ms`. */
+static bool take_edge(const struct zmq_event *event, int wait_ms)
 {
     struct epoll_event edge;
-    return epoll_wait(event->edges, &edge, 1, 0) > 0;
+    return epoll_wait(event->edges, &edge, 1, wait_ms) > 0;
 }
 
 static void schedule_again(struct zmq_event *event)
@@ -127,10 +129,10 @@ static void on_safety(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     struct zmq_event *event = context;
-    take_edge(event);
+    take_edge(event, 0);
     if (is_again_pending(event) || is_readable(event) || !has_input(event))
         return;
-    if (!take_edge(event))
+    if (!take_edge(event, SIGNAL_WAIT_MS))
         event->saves++;
     schedule_again(event);
 }
