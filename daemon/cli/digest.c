@@ -182,3 +182,17 @@ void digest_print(const json_t *envelope)
     }
     printf("EMPTY   %s\n", feed_short_topic(field_text(envelope, "topic")));
 }
+
+bool digest_print_scan_head(const json_t *envelope, const json_t *scan, const char *consequence)
+{
+    const char *withheld = field_text(scan, "withheld");
+    uint64_t bursts = field_count(scan, "bursts");
+    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", N_K = %.4g\n",
+           terminal_style(STYLE_STRONG), field_text(scan, "line"), field_text(scan, "horizon"),
+           terminal_style(STYLE_PLAIN), field_count(envelope, "run"), bursts, bursts == 1 ? "" : "s",
+           field_count(envelope, "burst"), field_number(scan, "n_kaon"));
+    if (*withheld != '\0')
+        printf("%sWITHHELD: %s. %s%s\n", terminal_style(STYLE_WARNING), withheld, consequence,
+               terminal_style(STYLE_PLAIN));
+    return *withheld != '\0';
+}

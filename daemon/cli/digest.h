@@ -4,6 +4,7 @@
 #define HNLMON_CLI_DIGEST_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Prints the line of an envelope (JSON with its "topic") to the standard output; trigger decisions are those of
@@ -23,5 +24,9 @@ void digest_add_source(struct digest_ledger *ledger, const json_t *source);
 
 /* The valid hypothesis of a scan with the largest z; NULL when there is none. */
 const json_t *digest_best_hypothesis(const json_t *scan);
+
+/* The heading of a scan: line, horizon, bursts and N_K, and when it is withheld, why and with what `consequence` (a
+ * sentence). Returns whether it is withheld. */
+bool digest_print_scan_head(const json_t *envelope, const json_t *scan, const char *consequence);
 
 #endif

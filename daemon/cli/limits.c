@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/digest.h"
 #include "cli/feed.h"
 #include "cli/field.h"
 #include "cli/options.h"
@@ -201,26 +202,13 @@ static void print_curves(const json_t *hypotheses)
 
 /* ---- all ---- */
 
-static void print_head(const json_t *envelope, const json_t *scan)
-{
-    const char *withheld = field_text(scan, "withheld");
-    uint64_t bursts = field_count(scan, "bursts");
-    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", N_K = %.4g\n",
-           terminal_style(STYLE_STRONG), field_text(scan, "line"), field_text(scan, "horizon"),
-           terminal_style(STYLE_PLAIN), field_count(envelope, "run"), bursts, bursts == 1 ? "" : "s",
-           field_count(envelope, "burst"), field_number(scan, "n_kaon"));
-    if (*withheld != '\0')
-        printf("%sWITHHELD: %s. There are no limits.%s\n", terminal_style(STYLE_WARNING), withheld,
-               terminal_style(STYLE_PLAIN));
-    else if (!(field_number(scan, "n_kaon") > 0))
-        printf("%sThe number of kaon decays is not known. There are no limits.%s\n", terminal_style(STYLE_WARNING),
-               terminal_style(STYLE_PLAIN));
-}
-
 static void print_limits(const json_t *envelope)
 {
     const json_t *scan = field_object(envelope, "scan"), *hypotheses = field_object(scan, "hypotheses");
-    print_head(envelope, scan);
+    bool is_withheld = digest_print_scan_head(envelope, scan, "There are no limits.");
+    if (!is_withheld && !(field_number(scan, "n_kaon") > 0))
+        printf("%sThe number of kaon decays is not known. There are no limits.%s\n", terminal_style(STYLE_WARNING),
+               terminal_style(STYLE_PLAIN));
     print_table(hypotheses);
     print_curves(hypotheses);
     printf("\nStatistical limits, given sigma_b. observed, expected (median without a signal):\n"

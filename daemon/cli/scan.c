@@ -106,20 +106,6 @@ static void print_hypothesis(const json_t *hypothesis, bool is_best, double z_fu
     printf("%s\n", terminal_style(STYLE_PLAIN));
 }
 
-static void print_head(const json_t *envelope, const json_t *scan)
-{
-    const char *withheld = field_text(scan, "withheld");
-    uint64_t bursts = field_count(scan, "bursts");
-    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", ",
-           terminal_style(STYLE_STRONG), field_text(scan, "line"), field_text(scan, "horizon"),
-           terminal_style(STYLE_PLAIN), field_count(envelope, "run"), bursts, bursts == 1 ? "" : "s",
-           field_count(envelope, "burst"));
-    printf("%.4g kaon decays\n", field_number(scan, "n_kaon"));
-    if (*withheld != '\0')
-        printf("%sWITHHELD: %s. Nothing may be concluded from these numbers.%s\n", terminal_style(STYLE_WARNING),
-               withheld, terminal_style(STYLE_PLAIN));
-}
-
 static void print_scan(const json_t *envelope, const struct view *view)
 {
     const json_t *scan = field_object(envelope, "scan"), *hypotheses = field_object(scan, "hypotheses"), *hypothesis;
@@ -128,7 +114,7 @@ static void print_scan(const json_t *envelope, const struct view *view)
     int columns = (int)terminal_width() - TABLE_COLUMNS - BAR_BELOW - 1;
     columns = columns < 5 ? 5 : columns > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : columns;
     size_t index;
-    print_head(envelope, scan);
+    digest_print_scan_head(envelope, scan, "Nothing may be concluded from these numbers.");
     printf("\n%s%5s %9s %11s %8s %6s %6s %8s%s\n", terminal_style(STYLE_STRONG), "m_N", "n", "b", "sigma_b", "alpha",
            "z", "p_local", terminal_style(STYLE_PLAIN));
     json_array_foreach(hypotheses, index, hypothesis)
