@@ -22,7 +22,7 @@ LDFLAGS = $(CFLAGS_$(VARIANT))
 # Each folder is one library; the order is the order of the includes.
 in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
-CORE := $(call in,daemon/core,alarm background burst change deviance exclusion false_alarm focus histograms \
+CORE := $(call in,daemon/core,alarm background burst change deviance estimates exclusion false_alarm focus histograms \
   horizon ledger limit line monitor normal physics quadrature reach scan significance stream summary tail \
   tally)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
@@ -101,6 +101,8 @@ $(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $$($(1)_libs)
 endef
 $(foreach c,kernel core wire io physics firmware board,$(eval $(call unit_rule,$(c))))
 
+# Sums over all masses, bins and slots at the end of a burst: -O3 vectorises them.
+$(B)/daemon/core/background.o $(B)/daemon/core/estimates.o $(B)/daemon/core/horizon.o: CFLAGS += -O3
 # The vector kernels need these to vectorise; the results stay integers and identical (see daemon/kernel/batch.h).
 $(B)/daemon/core/tally.o $(B)/daemon/kernel/batch%.o: CFLAGS += -O3 -fno-math-errno -fno-trapping-math
 $(B)/gen/%.pb-c.o: WARNINGS :=

@@ -4,11 +4,16 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define SQRT_2 1.41421356237309504880
 #define ORDER_MAX 2
 #define TERMS_MAX (ORDER_MAX + 1)
+#define COEFFICIENT_LIMIT_Q20 ((uint32_t)BACKGROUND_COEFFICIENT_MAX << BACKGROUND_SHIFT)
+
+_Static_assert((uint64_t)BACKGROUND_COEFFICIENT_MAX *BACKGROUND_COEFFICIENT_MAX << BACKGROUND_SHIFT <= INT32_MAX,
+               "a coefficient and its square fit 32 bits");
 
 static double bin_centre(uint32_t bin)
 {
@@ -96,17 +101,25 @@ static bool fit(const struct functional *f, const double *bins, double m2, doubl
     return solve(normal, x, terms);
 }
 
-/* Rounds the coefficients of bins [first, end) to Q20, from place `at` on; returns the next place. */
-static uint32_t set_coefficients(struct functional *f, uint32_t at, uint32_t first, uint32_t end, const double *x,
-                                 double m2, double scale)
+/* Rounds the coefficients of bins [first, end) to Q20, from place `at` on; false when one is too large. */
+static bool set_coefficients(struct functional *f, uint32_t at, uint32_t first, uint32_t end, const double *x,
+                             double m2, double scale)
 {
     for (uint32_t j = first; j < end; j++, at++) {
         double u = (bin_centre(j) - m2) / scale;
         double c = x[0] + u * (x[1] + u * x[2]);
-        f->c_q20[at] = llround(ldexp(c, BACKGROUND_SHIFT));
-        f->c2_q20[at] = llround(ldexp(c * c, BACKGROUND_SHIFT));
+        if (!(fabs(c) < BACKGROUND_COEFFICIENT_MAX))
+            return false;
+        f->c_q20[at] = (int32_t)lround(ldexp(c, BACKGROUND_SHIFT));
+        f->c2_q20[at] = (uint32_t)lround(ldexp(c * c, BACKGROUND_SHIFT));
     }
-    return at;
+    return true;
+}
+
+static void forget_coefficients(struct functional *f)
+{
+    memset(f->c_q20, 0, sizeof f->c_q20);
+    memset(f->c2_q20, 0, sizeof f->c2_q20);
 }
 
 static double expected_alpha(const struct functional *f, const double *bins)
@@ -158,8 +171,11 @@ static void functional_init(struct functional *f, const struct template *shape, 
     f->alpha = (double)INFINITY;
     if (!fit(f, shape->bins, m2, scale, terms, x))
         return;
-    uint32_t at = set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale);
-    set_coefficients(f, at, f->above_first, f->above_end, x, m2, scale);
+    if (!set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale) ||
+        !set_coefficients(f, f->below_end - f->below_first, f->above_first, f->above_end, x, m2, scale)) {
+        forget_coefficients(f);
+        return;
+    }
     f->alpha = expected_alpha(f, shape->bins);
     set_signal(f, m2, sigma);
 }
@@ -171,25 +187,82 @@ void background_init(struct background *background, const struct template *shape
         functional_init(&background->functionals[i], shape, HYPOTHESIS_FIRST_MEV + (double)i);
 }
 
-/* Where alpha is usable |c| < 2^4, so c_q20 < 2^24 and c2_q20 < 2^28; with fewer than 2^34 = 1.7e10 candidates in the
- * sidebands the sums stay below 2^58 and 2^62. */
+/* n and the sums over the sidebands of one hypothesis. The results are below 2^58 and 2^62 for fewer than 2^34
+ * candidates in the sidebands; sums are modulo 2^64 on the way there, which leaves them exact. */
+static void estimate_sums(const struct functional *f, const uint64_t *bins, uint64_t *n, int64_t *b_q20,
+                          uint64_t *v_q20)
+{
+    uint64_t window = 0, sum = 0, squares = 0;
+    uint32_t at = 0;
+    for (uint32_t j = f->window.first; j < f->window.end; j++)
+        window += bins[j];
+    for (uint32_t j = f->below_first; j < f->below_end; j++, at++) {
+        sum += (uint64_t)(int64_t)f->c_q20[at] * bins[j];
+        squares += f->c2_q20[at] * bins[j];
+    }
+    for (uint32_t j = f->above_first; j < f->above_end; j++, at++) {
+        sum += (uint64_t)(int64_t)f->c_q20[at] * bins[j];
+        squares += f->c2_q20[at] * bins[j];
+    }
+    *n = window;
+    *b_q20 = (int64_t)sum;
+    *v_q20 = squares;
+}
+
+void background_estimate_sums(const struct background *background, const uint64_t *bins, struct estimates *estimates)
+{
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        estimate_sums(&background->functionals[i], bins, &estimates->n[i], &estimates->b_q20[i], &estimates->v_q20[i]);
+}
+
+/* Adds sum (c_j + 2^24) n_j and sum c_j^2 n_j. All factors are unsigned 32-bit numbers, because every vector unit
+ * multiplies those to 64 bits; the caller takes 2^24 sum n_j off again. */
+static void add_products(const int32_t *c_q20, const uint32_t *c2_q20, const uint32_t *bins, uint32_t count,
+                         uint64_t *raised, uint64_t *squares)
+{
+    uint64_t sum = 0, sum2 = 0;
+    for (uint32_t j = 0; j < count; j++) {
+        sum += (uint64_t)((uint32_t)c_q20[j] + COEFFICIENT_LIMIT_Q20) * bins[j];
+        sum2 += (uint64_t)c2_q20[j] * bins[j];
+    }
+    *raised += sum;
+    *squares += sum2;
+}
+
+void background_estimate(const struct background *background, const uint32_t *bins, struct estimates *estimates)
+{
+    uint64_t below[M2_BIN_COUNT + 1] = {0}; /* candidates in all bins before one */
+    for (uint32_t j = 0; j < M2_BIN_COUNT; j++)
+        below[j + 1] = below[j] + bins[j];
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        const struct functional *f = &background->functionals[i];
+        uint32_t lower = f->below_end - f->below_first, upper = f->above_end - f->above_first;
+        uint64_t beside = below[f->below_end] - below[f->below_first] + below[f->above_end] - below[f->above_first];
+        uint64_t raised = 0, squares = 0;
+        add_products(f->c_q20, f->c2_q20, bins + f->below_first, lower, &raised, &squares);
+        add_products(f->c_q20 + lower, f->c2_q20 + lower, bins + f->above_first, upper, &raised, &squares);
+        estimates->n[i] = below[f->window.end] - below[f->window.first];
+        estimates->b_q20[i] = (int64_t)(raised - beside * COEFFICIENT_LIMIT_Q20);
+        estimates->v_q20[i] = squares;
+    }
+}
+
+double background_b(int64_t b_q20)
+{
+    return b_q20 > 0 ? (double)b_q20 * 0x1p-20 : 0.0;
+}
+
+double background_variance(uint64_t v_q20)
+{
+    return (double)v_q20 * 0x1p-20;
+}
+
 void background_evaluate(const struct background *background, uint32_t index, const uint64_t *bins, uint64_t *n,
                          double *b, double *variance)
 {
-    const struct functional *f = &background->functionals[index];
-    int64_t sum = 0, squares = 0;
-    uint32_t at = 0;
-    *n = 0;
-    for (uint32_t j = f->window.first; j < f->window.end; j++)
-        *n += bins[j];
-    for (uint32_t j = f->below_first; j < f->below_end; j++, at++) {
-        sum += f->c_q20[at] * (int64_t)bins[j];
-        squares += f->c2_q20[at] * (int64_t)bins[j];
-    }
-    for (uint32_t j = f->above_first; j < f->above_end; j++, at++) {
-        sum += f->c_q20[at] * (int64_t)bins[j];
-        squares += f->c2_q20[at] * (int64_t)bins[j];
-    }
-    *b = sum > 0 ? ldexp((double)sum, -BACKGROUND_SHIFT) : 0.0;
-    *variance = ldexp((double)squares, -BACKGROUND_SHIFT);
+    int64_t b_q20;
+    uint64_t v_q20;
+    estimate_sums(&background->functionals[index], bins, n, &b_q20, &v_q20);
+    *b = background_b(b_q20);
+    *variance = background_variance(v_q20);
 }

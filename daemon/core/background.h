@@ -16,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "core/estimates.h"
 #include "core/scan.h"
 #include "core/template.h"
 
@@ -27,8 +28,9 @@
  * alpha at 117 MeV (0.49 sigma); below it a parabola costs alpha (4.16 against 3.06 at 114 MeV), above it it saves
  * bias. */
 #define SIDEBAND_SHORT_SIGMAS 0.45
-#define SIDEBAND_BINS_MAX 400u /* 2 x (11.25 - 2.0) sigma / w = 264 at sigma = 1700 MeV^2 */
-#define BACKGROUND_SHIFT 20    /* coefficients are Q20 */
+#define SIDEBAND_BINS_MAX 400u        /* 2 x (11.25 - 2.0) sigma / w = 264 at sigma = 1700 MeV^2 */
+#define BACKGROUND_SHIFT 20           /* coefficients are Q20 */
+#define BACKGROUND_COEFFICIENT_MAX 16 /* a hypothesis that needs a larger one cannot be estimated */
 
 /* Bins are numbered from 0 at the first bin of the m2 histogram; ranges are [first, end). */
 struct search_window {
@@ -39,9 +41,10 @@ struct functional {
     struct search_window window;
     uint32_t below_first, below_end; /* lower sideband; may be empty */
     uint32_t above_first, above_end; /* upper sideband */
-    /* Coefficients of the lower, then of the upper sideband, and their squares, each rounded by itself. */
-    int64_t c_q20[SIDEBAND_BINS_MAX];
-    int64_t c2_q20[SIDEBAND_BINS_MAX];
+    /* Coefficients of the lower, then of the upper sideband, and their squares, each rounded by itself: |c| < 2^4, so
+     * |c_q20| <= 2^24 and c2_q20 <= 2^28. All 0 when alpha is infinite. */
+    int32_t c_q20[SIDEBAND_BINS_MAX];
+    uint32_t c2_q20[SIDEBAND_BINS_MAX];
     double alpha; /* variance over expectation of b on the template; infinite when it cannot be estimated */
     /* Of a signal with the Gaussian resolution of the template, as shares of all of it: inside the window, and
      * sum_j c_j s_j, what its part s_j of the sidebands adds to b. */
@@ -58,8 +61,16 @@ struct search_window background_window(double m_n_mev, double sigma_mev2);
 /* Prepares all hypotheses for a template. */
 void background_init(struct background *background, const struct template *shape);
 
-/* n, b and the variance of b from the sidebands alone, for hypothesis `index`, from the counts of the m2 bins (slot 0
- * of the histogram left out). Fewer than 2^34 candidates in the sidebands. A negative estimate becomes 0. */
+/* The estimates of all hypotheses from the counts of one burst in the m2 bins (slot 0 of the histogram left out), or
+ * from sums of counts. Fewer than 2^34 candidates in the sidebands. The first takes 20 us, the second 60. */
+void background_estimate(const struct background *background, const uint32_t *bins, struct estimates *estimates);
+void background_estimate_sums(const struct background *background, const uint64_t *bins, struct estimates *estimates);
+
+/* b and its variance of an estimate, in candidates. A negative estimate becomes 0. */
+double background_b(int64_t b_q20);
+double background_variance(uint64_t v_q20);
+
+/* n, b and the variance of b from the sidebands alone, of hypothesis `index`, as background_estimate_sums. */
 void background_evaluate(const struct background *background, uint32_t index, const uint64_t *bins, uint64_t *n,
                          double *b, double *variance);
 

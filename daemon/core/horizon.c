@@ -13,15 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HORIZON_PLACES (HORIZON_DEPTH + 1) /* the newest burst has a place beside the one that leaves */
+
 struct closed_burst {
     uint32_t flaws;
+    struct estimates estimates;
     uint32_t slots[HISTOGRAM_SLOTS];
 };
 
 struct horizons {
     uint64_t closed; /* bursts added since the start */
     struct horizon sums[HORIZON_COUNT];
-    struct closed_burst ring[HORIZON_DEPTH];
+    struct closed_burst ring[HORIZON_PLACES];
 };
 
 uint32_t horizon_length(enum horizon_id id)
@@ -78,38 +81,41 @@ void horizons_destroy(struct horizons *horizons)
     free(horizons);
 }
 
-static void horizon_add(struct horizon *sum, const uint32_t *slots, uint32_t flaws)
+static void add_burst(struct horizon *sum, const struct closed_burst *burst)
 {
     for (uint32_t i = 0; i < HISTOGRAM_SLOTS; i++)
-        sum->slots[i] += slots[i];
+        sum->slots[i] += burst->slots[i];
+    estimates_add(&sum->estimates, &burst->estimates);
     for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
-        sum->flawed[flaw] += flaws >> flaw & 1u;
+        sum->flawed[flaw] += burst->flaws >> flaw & 1u;
     sum->bursts++;
 }
 
-/* Exactly undoes the horizon_add of the same burst. */
-static void horizon_subtract(struct horizon *sum, const struct closed_burst *burst)
+/* Adds one burst and exactly undoes the add_burst of another, in one pass: differences modulo 2^64 are exact too. */
+static void replace_burst(struct horizon *sum, const struct closed_burst *leaving, const struct closed_burst *burst)
 {
     for (uint32_t i = 0; i < HISTOGRAM_SLOTS; i++)
-        sum->slots[i] -= burst->slots[i];
+        sum->slots[i] += (uint64_t)burst->slots[i] - leaving->slots[i];
+    estimates_add(&sum->estimates, &burst->estimates);
+    estimates_subtract(&sum->estimates, &leaving->estimates);
     for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
-        sum->flawed[flaw] -= burst->flaws >> flaw & 1u;
-    sum->bursts--;
+        sum->flawed[flaw] += (burst->flaws >> flaw & 1u) - (leaving->flaws >> flaw & 1u);
 }
 
-void horizons_add(struct horizons *horizons, const uint32_t *slots, uint32_t flaws)
+void horizons_add(struct horizons *horizons, const uint32_t *slots, const struct estimates *estimates, uint32_t flaws)
 {
+    struct closed_burst *newest = &horizons->ring[horizons->closed % HORIZON_PLACES];
+    memcpy(newest->slots, slots, sizeof newest->slots);
+    newest->estimates = *estimates;
+    newest->flaws = flaws;
     for (enum horizon_id id = HORIZON_1; id <= HORIZON_RUN; id++) {
         struct horizon *sum = &horizons->sums[id];
         uint32_t length = horizon_length(id);
         if (length && sum->bursts == length)
-            horizon_subtract(sum, &horizons->ring[(horizons->closed - length) % HORIZON_DEPTH]);
-        horizon_add(sum, slots, flaws);
+            replace_burst(sum, &horizons->ring[(horizons->closed - length) % HORIZON_PLACES], newest);
+        else
+            add_burst(sum, newest);
     }
-    /* Only now may the oldest place be overwritten: the longest horizon has just read it. */
-    struct closed_burst *place = &horizons->ring[horizons->closed % HORIZON_DEPTH];
-    memcpy(place->slots, slots, sizeof place->slots);
-    place->flaws = flaws;
     horizons->closed++;
 }
 

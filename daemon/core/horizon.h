@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "core/estimates.h"
 #include "core/histograms.h"
 
 enum horizon_id { HORIZON_OPEN, HORIZON_1, HORIZON_10, HORIZON_100, HORIZON_RUN, HORIZON_COUNT };
@@ -37,6 +38,7 @@ enum burst_flaw {
 /* Sums over a horizon. */
 struct horizon {
     uint64_t slots[HISTOGRAM_SLOTS];
+    struct estimates estimates; /* of the unprescaled line, after the veto; 0 for HORIZON_OPEN */
     uint32_t bursts;
     uint32_t flawed[FLAW_COUNT]; /* bursts in it with that flaw */
 };
@@ -46,8 +48,8 @@ struct horizons; /* all of them, and the ring of closed bursts; allocated once *
 struct horizons *horizons_create(void) __attribute__((warn_unused_result)); /* NULL: out of memory */
 void horizons_destroy(struct horizons *horizons);
 
-/* Adds a closed burst: counts per slot and flaws as bits (1u << enum burst_flaw). */
-void horizons_add(struct horizons *horizons, const uint32_t *slots, uint32_t flaws);
+/* Adds a closed burst: counts per slot, the estimates from them and flaws as bits (1u << enum burst_flaw). */
+void horizons_add(struct horizons *horizons, const uint32_t *slots, const struct estimates *estimates, uint32_t flaws);
 
 /* A new run begins: the run horizon starts at zero; the others go on. */
 void horizons_new_run(struct horizons *horizons);

@@ -24,8 +24,9 @@ struct monitor {
     struct ledger ledger;
     struct open_bursts open;
     struct horizons *horizons;
-    struct horizon open_sums; /* scratch of monitor_horizon(HORIZON_OPEN) */
-    struct scan scan;         /* scratch of close_burst */
+    struct horizon open_sums;   /* scratch of monitor_horizon(HORIZON_OPEN) */
+    struct scan scan;           /* scratch of close_burst, .. */
+    struct estimates estimates; /* .. as these */
     struct alarms alarms;
     struct change change;
     struct picks picks;
@@ -134,9 +135,10 @@ static const char *withheld_reason(const struct monitor *monitor, enum horizon_i
     return NULL;
 }
 
-static void evaluate(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
+/* Everything but the hypotheses. */
+static void begin_scan(const struct monitor *monitor, enum line line, enum horizon_id id, const struct horizon *sums,
+                       struct scan *scan)
 {
-    const struct horizon *sums = monitor_horizon(monitor, id);
     scan->line = line;
     scan->horizon = id;
     scan->bursts = sums->bursts;
@@ -144,19 +146,20 @@ static void evaluate(struct monitor *monitor, enum line line, enum horizon_id id
     scan->exposure = summary_exposure(monitor->shape, line, summary_peak(sums->slots, line));
     if (sums->flawed[FLAW_DOWNSCALING])
         scan->exposure = 0.0;
-    scan_evaluate(scan, &monitor->background, sums->slots + 2u * line * M2_SLOTS + 1, monitor->config.f_sys);
 }
 
 void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
 {
-    evaluate(monitor, line, id, scan);
+    const struct horizon *sums = monitor_horizon(monitor, id);
+    begin_scan(monitor, line, id, sums, scan);
+    scan_evaluate(scan, &monitor->background, sums->slots + 2u * line * M2_SLOTS + 1, monitor->config.f_sys);
     scan_conclude(scan, &monitor->exclusion);
 }
 
-static struct best best_of(const struct scan *scan)
+/* h: the most significant hypothesis of the scan, or NULL. */
+static struct best best_of(const struct scan *scan, const struct hypothesis *h)
 {
     struct best best = {.horizon = scan->horizon, .withheld = scan->withheld};
-    const struct hypothesis *h = scan_best(scan);
     if (h) {
         best.m_n_mev = h->m_n_mev;
         best.n = h->n;
@@ -175,9 +178,12 @@ struct news {
 static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary,
                             struct news *news)
 {
-    evaluate(monitor, LINE_UNPRESCALED, id, &monitor->scan);
-    summary->best[id - HORIZON_1] = best_of(&monitor->scan);
-    const struct alarm *alarm = alarms_look(&monitor->alarms, &monitor->scan, summary->key.run, summary->key.burst);
+    const struct horizon *sums = horizons_get(monitor->horizons, id);
+    struct scan *scan = &monitor->scan;
+    begin_scan(monitor, LINE_UNPRESCALED, id, sums, scan);
+    const struct hypothesis *best = scan_look(scan, &monitor->background, &sums->estimates, monitor->config.f_sys);
+    summary->best[id - HORIZON_1] = best_of(scan, best);
+    const struct alarm *alarm = alarms_look(&monitor->alarms, scan, summary->key.run, summary->key.burst);
     const struct alarm *marked = alarms_mark_suspect(&monitor->alarms, id);
     news->alarms[id - HORIZON_1] = marked ? marked : alarm;
 }
@@ -219,7 +225,8 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
     burst->expected = sources_expected(monitor, burst);
     if (burst->key.run != monitor->last_closed.run)
         begin_run(monitor, &news);
-    horizons_add(monitor->horizons, burst->slots, burst_flaws(burst));
+    background_estimate(&monitor->background, burst->slots + 1, &monitor->estimates);
+    horizons_add(monitor->horizons, burst->slots, &monitor->estimates, burst_flaws(burst));
     const uint64_t *slots = horizons_get(monitor->horizons, HORIZON_1)->slots;
     summary_fill(&summary, burst, slots, horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
     monitor->last_closed = burst->key;

@@ -10,34 +10,119 @@
 #include "core/false_alarm.h"
 #include "core/significance.h"
 
-/* b and its uncertainty as the counts of an equivalent on/off measurement: n_off = b/alpha with alpha = sigma_b^2/b.
- * The sidebands' share of alpha is taken from the template, not from the counts: estimated from few counts it is
- * biased. */
+/* The variance of b over b, sidebands and f_sys together: b and its uncertainty are the counts of an equivalent on/off
+ * measurement with n_off = b/alpha. The sidebands' share of alpha is taken from the template, not from the counts:
+ * estimated from few counts it is biased. */
+static double whole_alpha(const struct hypothesis *h, double f_sys)
+{
+    return h->alpha + f_sys * f_sys * h->b;
+}
+
+static double li_ma(const struct hypothesis *h, double alpha)
+{
+    return significance_li_ma((double)h->n, h->b / alpha, alpha);
+}
+
+/* Z_Bi, unless the naive (n - b) / sqrt(b + alpha b) shows that there is nothing to see. */
+static double alarm_z(const struct hypothesis *h, double alpha)
+{
+    double excess = (double)h->n - h->b;
+    if (!(excess > 0.0 && excess * excess > SCAN_NAIVE_Z_MIN * SCAN_NAIVE_Z_MIN * (1.0 + alpha) * h->b))
+        return 0.0;
+    return significance_z_bi((double)h->n, h->b / alpha, alpha);
+}
+
+static struct hypothesis begin_hypothesis(const struct background *background, const struct estimates *estimates,
+                                          uint32_t i)
+{
+    struct hypothesis h = {.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .p_local = 1.0};
+    h.n = estimates->n[i];
+    h.b = background_b(estimates->b_q20[i]);
+    h.alpha = background->functionals[i].alpha;
+    h.valid = h.alpha <= SCAN_ALPHA_MAX;
+    return h;
+}
+
 static void judge(struct hypothesis *h, double variance, double f_sys)
 {
-    double alpha = h->alpha + f_sys * f_sys * h->b;
-    double n_off = h->b / alpha;
+    double alpha = whole_alpha(h, f_sys);
     h->sigma_b = sqrt(variance + f_sys * f_sys * h->b * h->b);
-    h->z = significance_li_ma((double)h->n, n_off, alpha);
-    h->p_local = exp(normal_ln_upper_tail(h->z));
-    if (significance_naive((double)h->n, h->b, alpha * h->b) <= SCAN_NAIVE_Z_MIN)
-        return;
-    h->z_alarm = significance_z_bi((double)h->n, n_off, alpha);
-    h->p_local = exp(normal_ln_upper_tail(h->z_alarm));
+    h->z = li_ma(h, alpha);
+    h->z_alarm = alarm_z(h, alpha);
+    h->p_local = exp(normal_ln_upper_tail(h->z_alarm > 0.0 ? h->z_alarm : h->z));
+}
+
+void scan_evaluate_estimates(struct scan *scan, const struct background *background, const struct estimates *estimates,
+                             double f_sys)
+{
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        struct hypothesis *h = &scan->hypotheses[i];
+        *h = begin_hypothesis(background, estimates, i);
+        if (h->valid)
+            judge(h, background_variance(estimates->v_q20[i]), f_sys);
+    }
 }
 
 void scan_evaluate(struct scan *scan, const struct background *background, const uint64_t *m2_bins, double f_sys)
 {
+    struct estimates estimates;
+    background_estimate_sums(background, m2_bins, &estimates);
+    scan_evaluate_estimates(scan, background, &estimates, f_sys);
+}
+
+/* Whether the Li-Ma significance of h may exceed z, without computing it. With d = (n - b)/(1 + alpha) > 0, mu = (alpha
+ * n + b)/(1 + alpha) and m = b/alpha, Z^2/2 is mu h(d/mu) + nu h(-d/nu) <= d^2/(2 mu) + d^2/(2 m), because h(x) <=
+ * x^2/2 and h(-y) <= y^2/(2 (1 - y)). The margin is for the rounding of both sides. */
+static bool may_exceed(const struct hypothesis *h, double alpha, double z)
+{
+    double excess = (double)h->n - h->b, both = alpha * (double)h->n + h->b;
+    if (!(excess > 0.0) || !(z > 0.0))
+        return !(z > 0.0);
+    double bound = excess * excess * ((1.0 + alpha) * h->b + alpha * both);
+    return bound * (1.0 + 1e-9) >= z * z * (1.0 + alpha) * (1.0 + alpha) * h->b * both;
+}
+
+/* Sets z_alarm of all that are valid. Returns the one with the largest naive significance among those with an excess,
+ * otherwise the first valid one, or NULL. */
+static struct hypothesis *look_for_alarms(struct scan *scan, const struct background *background,
+                                          const struct estimates *estimates, double f_sys)
+{
+    struct hypothesis *largest = NULL;
+    double largest_square = 0.0;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
-        double variance;
-        *h = (struct hypothesis){.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .p_local = 1.0};
-        h->alpha = background->functionals[i].alpha;
-        background_evaluate(background, i, m2_bins, &h->n, &h->b, &variance);
-        h->valid = h->alpha <= SCAN_ALPHA_MAX;
-        if (h->valid)
-            judge(h, variance, f_sys);
+        *h = begin_hypothesis(background, estimates, i);
+        if (!h->valid)
+            continue;
+        double alpha = whole_alpha(h, f_sys), excess = fmax((double)h->n - h->b, 0.0);
+        double square = excess * excess / ((1.0 + alpha) * h->b);
+        h->z_alarm = alarm_z(h, alpha);
+        if (largest && !(square > largest_square))
+            continue;
+        largest = h;
+        largest_square = square;
     }
+    return largest;
+}
+
+/* Li-Ma of the naively best one first: then hardly another one may exceed it. */
+const struct hypothesis *scan_look(struct scan *scan, const struct background *background,
+                                   const struct estimates *estimates, double f_sys)
+{
+    struct hypothesis *best = look_for_alarms(scan, background, estimates, f_sys);
+    if (!best)
+        return NULL;
+    double best_z = li_ma(best, whole_alpha(best, f_sys)), z;
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        struct hypothesis *h = &scan->hypotheses[i];
+        double alpha = whole_alpha(h, f_sys);
+        if (!h->valid || !may_exceed(h, alpha, best_z) || (z = li_ma(h, alpha)) < best_z || (z == best_z && h >= best))
+            continue;
+        best = h;
+        best_z = z;
+    }
+    best->z = best_z;
+    return best;
 }
 
 void scan_conclude(struct scan *scan, const struct exclusion *exclusion)

@@ -9,6 +9,7 @@ bench: all $(BENCH_PROGRAMS) $(G)/frontend_pb2.py
 
 $(B)/bench/bench_kernel: $(kernel_libs)
 $(B)/bench/bench_generator: $(physics_libs)
+$(B)/bench/bench_close: $(core_libs)
 $(B)/bench/bench_decode $(B)/bench/bench_core $(B)/bench/bench_send $(B)/bench/bench_feed: $(wire_libs)
 $(B)/bench/bench_input: $(physics_libs) $(wire_libs)
 $(B)/bench/bench_latency: $(io_libs)

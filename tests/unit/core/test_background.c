@@ -134,6 +134,73 @@ static void b_is_exactly_linear_in_the_counts(void **state)
         }
 }
 
+/* Bursts of a few to all counts that 32 bits hold, in one bin or in many. */
+static void random_burst(struct random *random, uint32_t bins[M2_BIN_COUNT])
+{
+    uint32_t shift = (uint32_t)random_below(random, 32), spread = 1 + (uint32_t)random_below(random, 40);
+    for (uint32_t j = 0; j < M2_BIN_COUNT; j++)
+        bins[j] = random_below(random, spread) ? 0 : (uint32_t)random_word(random) >> shift;
+    if (shift < 10) /* no more than 2^34 in all */
+        for (uint32_t j = 0; j < M2_BIN_COUNT; j++)
+            bins[j] = j % M2_BIN_COUNT / 4 == shift ? UINT32_MAX : 0;
+}
+
+static void check_estimates(const struct estimates *sums, const uint64_t *counts)
+{
+    struct estimates recount;
+    background_estimate_sums(&paper, counts, &recount);
+    assert_memory_equal(sums, &recount, sizeof recount);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        uint64_t n;
+        double b, variance;
+        background_evaluate(&paper, i, counts, &n, &b, &variance);
+        assert_int_equal(sums->n[i], n);
+        assert_true(background_b(sums->b_q20[i]) == b && background_variance(sums->v_q20[i]) == variance);
+    }
+}
+
+static void sums_of_the_estimates_of_bursts_are_those_of_their_counts_bit_for_bit(void **state)
+{
+    (void)state;
+    struct random random = random_start("background");
+    static uint32_t bursts[40][M2_BIN_COUNT];
+    for (int trial = 0; trial < 10; trial++) {
+        uint64_t counts[M2_BIN_COUNT] = {0};
+        struct estimates sums = {{0}, {0}, {0}}, part;
+        for (uint32_t k = 0; k < 80; k++) { /* adds forty, then takes them off in the same order */
+            if (k < 40)
+                random_burst(&random, bursts[k]);
+            background_estimate(&paper, bursts[k % 40], &part);
+            for (uint32_t j = 0; j < M2_BIN_COUNT; j++)
+                counts[j] += k < 40 ? bursts[k][j] : -(uint64_t)bursts[k - 40][j];
+            if (k < 40)
+                estimates_add(&sums, &part);
+            else
+                estimates_subtract(&sums, &part);
+            check_estimates(&sums, counts);
+        }
+        const struct estimates nothing = {{0}, {0}, {0}};
+        assert_memory_equal(&sums, &nothing, sizeof nothing);
+    }
+}
+
+/* A template that rises steeply inside the window and is all but absent beside it asks for huge coefficients. */
+static void a_template_that_needs_huge_coefficients_is_not_usable(void **state)
+{
+    (void)state;
+    static struct template steep;
+    static struct background of;
+    const uint32_t index = 150 - HYPOTHESIS_FIRST_MEV;
+    steep = shape;
+    struct search_window window = background_window(150, steep.sigma_mev2);
+    for (uint32_t j = window.first; j < window.end; j++)
+        steep.bins[j] *= 1e5;
+    background_init(&of, &steep);
+    assert_true(isinf(of.functionals[index].alpha));
+    for (uint32_t at = 0; at < SIDEBAND_BINS_MAX; at++)
+        assert_true(of.functionals[index].c_q20[at] == 0 && of.functionals[index].c2_q20[at] == 0);
+}
+
 static void windows_are_forty_bins_within_half_a_bin_of_the_mass(void **state)
 {
     (void)state;
@@ -192,8 +259,8 @@ static void coefficients_stay_below_16_so_that_sums_fit(void **state)
     (void)state;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
         for (uint32_t at = 0; at < SIDEBAND_BINS_MAX; at++) {
-            assert_true(llabs(paper.functionals[i].c_q20[at]) < INT64_C(1) << 24);
-            assert_true(paper.functionals[i].c2_q20[at] < INT64_C(1) << 28);
+            assert_true(abs(paper.functionals[i].c_q20[at]) < 1 << 24);
+            assert_true(paper.functionals[i].c2_q20[at] < 1u << 28);
         }
 }
 
@@ -236,6 +303,8 @@ int main(void)
         cmocka_unit_test(n_b_variance_alpha_and_signal_are_those_of_an_independent_fit),
         cmocka_unit_test(b_is_exactly_unbiased_for_template_times_parabola),
         cmocka_unit_test(b_is_exactly_linear_in_the_counts),
+        cmocka_unit_test(sums_of_the_estimates_of_bursts_are_those_of_their_counts_bit_for_bit),
+        cmocka_unit_test(a_template_that_needs_huge_coefficients_is_not_usable),
         cmocka_unit_test(windows_are_forty_bins_within_half_a_bin_of_the_mass),
         cmocka_unit_test(sidebands_avoid_the_window_and_the_peak),
         cmocka_unit_test(all_but_the_lowest_hypothesis_can_be_searched),

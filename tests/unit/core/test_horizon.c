@@ -17,15 +17,22 @@
 /* Every burst that was added, oldest first. */
 static struct {
     uint32_t slots[HISTOGRAM_SLOTS];
+    struct estimates estimates;
     uint32_t flaws;
 } history[BURSTS];
 static struct horizon expected;
+static const struct estimates nothing;
 
 static void random_burst(struct random *random, uint32_t number)
 {
     uint32_t limit = number % 7 == 0 ? UINT32_MAX : 1000; /* some bursts fill a count to the brim */
     for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
         history[number].slots[slot] = (uint32_t)random_below(random, limit + UINT64_C(1));
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        history[number].estimates.n[i] = random_below(random, UINT64_C(1) << 40);
+        history[number].estimates.b_q20[i] = random_between(random, INT32_MIN, INT32_MAX);
+        history[number].estimates.v_q20[i] = random_below(random, UINT64_C(1) << 50);
+    }
     history[number].flaws = random_below(random, 4) ? 0 : (uint32_t)random_below(random, 1u << FLAW_COUNT);
 }
 
@@ -37,6 +44,11 @@ static void recount(uint32_t first, uint32_t end)
     for (uint32_t number = first; number < end; number++) {
         for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
             expected.slots[slot] += history[number].slots[slot];
+        for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+            expected.estimates.n[i] += history[number].estimates.n[i];
+            expected.estimates.b_q20[i] += history[number].estimates.b_q20[i];
+            expected.estimates.v_q20[i] += history[number].estimates.v_q20[i];
+        }
         for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
             expected.flawed[flaw] += (history[number].flaws & 1u << flaw) != 0;
     }
@@ -48,6 +60,7 @@ static void check(const struct horizons *horizons, enum horizon_id id, uint32_t 
     const struct horizon *sums = horizons_get(horizons, id);
     assert_int_equal(sums->bursts, expected.bursts);
     assert_memory_equal(sums->flawed, expected.flawed, sizeof expected.flawed);
+    assert_memory_equal(&sums->estimates, &expected.estimates, sizeof expected.estimates);
     assert_memory_equal(sums->slots, expected.slots, sizeof expected.slots);
 }
 
@@ -69,7 +82,7 @@ static void every_horizon_equals_a_recount_over_many_bursts_and_runs(void **stat
             run_first = number;
         }
         random_burst(&random, number);
-        horizons_add(horizons, history[number].slots, history[number].flaws);
+        horizons_add(horizons, history[number].slots, &history[number].estimates, history[number].flaws);
         check(horizons, HORIZON_1, number, number + 1);
         check(horizons, HORIZON_10, last(10, number + 1), number + 1);
         check(horizons, HORIZON_100, last(100, number + 1), number + 1);
@@ -87,7 +100,7 @@ static void a_new_run_empties_the_run_horizon_only(void **state)
     for (uint32_t number = 0; number < 3; number++) {
         random_burst(&random, number);
         history[number].flaws = 1u << FLAW_LOSS;
-        horizons_add(horizons, history[number].slots, history[number].flaws);
+        horizons_add(horizons, history[number].slots, &history[number].estimates, history[number].flaws);
     }
     horizons_new_run(horizons);
     check(horizons, HORIZON_RUN, 3, 3);
@@ -103,9 +116,9 @@ static void a_flaw_leaves_a_horizon_with_its_burst(void **state)
     static const uint32_t none[HISTOGRAM_SLOTS];
     struct horizons *horizons = horizons_create();
     assert_non_null(horizons);
-    horizons_add(horizons, none, 1u << FLAW_INCOMPLETE | 1u << FLAW_DOWNSCALING);
+    horizons_add(horizons, none, &nothing, 1u << FLAW_INCOMPLETE | 1u << FLAW_DOWNSCALING);
     for (uint32_t later = 1; later < 120; later++) {
-        horizons_add(horizons, none, 0);
+        horizons_add(horizons, none, &nothing, 0);
         assert_int_equal(horizons_get(horizons, HORIZON_1)->flawed[FLAW_INCOMPLETE], 0);
         assert_int_equal(horizons_get(horizons, HORIZON_10)->flawed[FLAW_INCOMPLETE], later < 10);
         assert_int_equal(horizons_get(horizons, HORIZON_100)->flawed[FLAW_DOWNSCALING], later < 100);

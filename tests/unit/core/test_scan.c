@@ -10,10 +10,10 @@
 #include <cmocka.h>
 
 #include "../../vectors/background_vectors.h"
-#include "../kernel/random.h"
 #include "core/background.h"
 #include "core/exclusion.h"
 #include "core/physics.h"
+#include "poisson.h"
 #include "synthetic.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -85,6 +85,55 @@ static void the_best_hypothesis_is_the_valid_one_with_the_largest_z(void **state
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
         scan.hypotheses[i].valid = false;
     assert_null(scan_best(&scan));
+}
+
+/* Counts of a flat spectrum, from much less than one to many per window, with a line here and there. */
+static void random_counts(struct random *random, uint64_t counts[M2_BIN_COUNT])
+{
+    double mean = pow(10.0, 5.0 * random_open(random) - 3.0);
+    uint32_t line = (uint32_t)random_below(random, M2_BIN_COUNT);
+    for (uint32_t bin = 0; bin < M2_BIN_COUNT; bin++)
+        counts[bin] = (uint64_t)random_poisson(random, bin / 20 == line / 20 ? 2.0 * mean : mean);
+}
+
+static void a_look_is_the_evaluation_as_far_as_it_goes(void **state)
+{
+    (void)state;
+    struct random random = random_start("scan");
+    static struct scan look;
+    for (int trial = 0; trial < 500; trial++) {
+        const struct background *of = trial % 2 ? &paper : &background;
+        double f_sys = trial % 3 ? F_SYS : 0.0;
+        uint64_t counts[M2_BIN_COUNT];
+        struct estimates estimates;
+        random_counts(&random, counts);
+        background_estimate_sums(of, counts, &estimates);
+        scan_evaluate(&scan, of, counts, f_sys);
+        const struct hypothesis *best = scan_look(&look, of, &estimates, f_sys), *expected = scan_best(&scan);
+        assert_int_equal(best - look.hypotheses, expected - scan.hypotheses);
+        assert_true(best->z == expected->z);
+        for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+            struct hypothesis h = scan.hypotheses[i];
+            h.sigma_b = 0.0;
+            h.p_local = 1.0;
+            h.z = h.m_n_mev == best->m_n_mev ? best->z : 0.0;
+            assert_memory_equal(&look.hypotheses[i], &h, sizeof h);
+        }
+    }
+}
+
+static void a_look_without_a_valid_hypothesis_has_no_best_one(void **state)
+{
+    (void)state;
+    static struct scan look;
+    static struct background none;
+    struct estimates estimates;
+    uint64_t counts[M2_BIN_COUNT] = {0};
+    none = paper;
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        none.functionals[i].alpha = (double)INFINITY;
+    background_estimate_sums(&none, counts, &estimates);
+    assert_null(scan_look(&look, &none, &estimates, F_SYS));
 }
 
 static void assert_finite(const struct background *of, const uint64_t *counts, double f_sys)
@@ -293,6 +342,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(significances_are_those_of_an_independent_computation),
         cmocka_unit_test(the_best_hypothesis_is_the_valid_one_with_the_largest_z),
+        cmocka_unit_test(a_look_is_the_evaluation_as_far_as_it_goes),
+        cmocka_unit_test(a_look_without_a_valid_hypothesis_has_no_best_one),
         cmocka_unit_test(empty_histograms_give_finite_numbers),
         cmocka_unit_test(any_window_without_background_or_counts_gives_finite_numbers),
         cmocka_unit_test(random_histograms_give_finite_numbers),
