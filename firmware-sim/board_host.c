@@ -37,6 +37,7 @@ struct board {
     struct framer framer;
     struct link_client *link;
     struct conditions conditions;         /* of the burst */
+    double beam_share;                    /* what a gap in the spill leaves of it */
     double dead_sum;                      /* of the shares of candidates that a dead link took, below 1 */
     int64_t start_ns;                     /* monotonic time of the start of burst 0 */
     uint64_t start_unix_ns;               /* the same in Unix time */
@@ -208,7 +209,8 @@ static void end_burst(struct board *board, uint64_t t_ns)
         .downscaling = (int32_t)board->options.downscaling,
         .sent = board->framer.next_seq - board->burst_first_seq,
         .intensity = board->options.rate_hz * board->options.spill_s *
-                     event_source_kaons_per_candidate(&board->events) * 1e-6 * board->conditions.physics.intensity,
+                     event_source_kaons_per_candidate(&board->events) * 1e-6 * board->conditions.physics.intensity *
+                     board->beam_share,
         .live_ppm = 1000000,
     };
     push_mark(board, framer_burst_end(&board->framer, &end, board->frame, sizeof board->frame));
@@ -239,6 +241,7 @@ static void set_conditions(struct board *board, uint32_t burst)
     event_source_disturb(&board->events, physics);
     spill_set_rates(&board->spill, options->rate_hz * physics->intensity * (1 + physics->hot_share),
                     options->triggers / (1 + physics->hot_share));
+    board->beam_share = spill_set_gap(&board->spill, board->conditions.spill_gap);
     downscaling_set_period(&board->downscaling, board->conditions.downscaling);
     print_conditions(board, burst, true);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "physics/spill.h"
+
 #define DOWNSCALING_MAX 2e6 /* twice the largest that can be announced */
 
 struct condition_row {
@@ -32,6 +34,8 @@ static const struct condition_row rows[CONDITION_COUNT] = {
                              "of the candidates: never arrive, nobody counts them as lost"},
     [CONDITION_DOWNSCALING] = {"downscaling", "factor", CONDITION_TWICE, 1, DOWNSCALING_MAX, true,
                                "really applied, while that of --downscaling is announced"},
+    [CONDITION_SPILL_GAP] = {"spill-gap", "share", 0.2, 0, SPILL_GAP_MAX, false,
+                             "of the spill, around its middle: no beam"},
 };
 
 const char *condition_name(enum condition_kind kind)
@@ -176,6 +180,9 @@ static void apply(struct conditions *conditions, enum condition_kind kind, doubl
         break;
     case CONDITION_DOWNSCALING:
         conditions->downscaling = (uint32_t)size; /* whole, at most DOWNSCALING_MAX */
+        break;
+    case CONDITION_SPILL_GAP:
+        conditions->spill_gap = size;
         break;
     case CONDITION_COUNT:
         break;

@@ -22,6 +22,7 @@ enum condition_kind {
     CONDITION_INTENSITY,
     CONDITION_DEAD_LINK,
     CONDITION_DOWNSCALING,
+    CONDITION_SPILL_GAP,
     CONDITION_COUNT
 };
 
@@ -44,6 +45,7 @@ struct condition_list {
 struct conditions {
     struct disturbance physics;
     double dead_share;    /* of the candidates: they never arrive from the detector */
+    double spill_gap;     /* share of the spill without beam, around its middle */
     uint32_t downscaling; /* the factor that is really applied to the L0 triggers */
 };
 

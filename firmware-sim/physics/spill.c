@@ -3,7 +3,8 @@
  * spill - see the header.
  *
  * With the integral P(t) = t + (SPILL_SPIKE - 1) tau (1 - exp(-t / tau)) of the profile as the time scale, the process
- * is homogeneous: steps are exponential there (Poisson), or those of n uniform order statistics (fixed number).
+ * is homogeneous: steps are exponential there (Poisson), or those of n uniform order statistics (fixed number). A gap
+ * is cut out of that scale.
  */
 #include "physics/spill.h"
 
@@ -49,7 +50,8 @@ static double profile_integral(double t_s)
 void spill_init(struct spill *spill, const struct spill_config *config)
 {
     assert(spill_config_error(config) == NULL);
-    *spill = (struct spill){.config = *config, .area = profile_integral(config->length_s), .is_fixed = true};
+    *spill = (struct spill){.config = *config, .is_fixed = true};
+    spill_set_gap(spill, 0);
     random_init(&spill->random, config->seed, config->stream);
 }
 
@@ -58,6 +60,16 @@ void spill_set_rates(struct spill *spill, double candidates_per_second, double t
     spill->config.candidates_per_second = candidates_per_second;
     spill->config.triggers_per_candidate = triggers_per_candidate;
     assert(spill_config_error(&spill->config) == NULL);
+}
+
+double spill_set_gap(struct spill *spill, double share)
+{
+    const double length_s = spill->config.length_s, whole = profile_integral(length_s);
+    assert(share >= 0 && share <= SPILL_GAP_MAX);
+    spill->gap_from = profile_integral((1 - share) / 2 * length_s);
+    spill->gap_area = share > 0 ? profile_integral((1 + share) / 2 * length_s) - spill->gap_from : 0;
+    spill->area = whole - spill->gap_area;
+    return spill->area / whole;
 }
 
 void spill_begin(struct spill *spill)
@@ -75,12 +87,13 @@ void spill_begin_count(struct spill *spill, uint64_t count)
     spill->is_fixed = true;
 }
 
-/* Moves to the time at which the integral is spill->passed. The integral is concave, so Newton's method from an earlier
- * time never oversteps; where the spike is over, one step is exact. */
+/* Moves to the time at which the integral but for the gap is spill->passed. The integral is concave, so Newton's method
+ * from an earlier time never oversteps; where the spike is over, one step is exact. */
 static void advance(struct spill *spill)
 {
+    const double target = spill->passed + (spill->passed < spill->gap_from ? 0 : spill->gap_area);
     for (;;) {
-        double step = (spill->passed - profile_integral(spill->elapsed_s)) / profile(spill->elapsed_s);
+        double step = (target - profile_integral(spill->elapsed_s)) / profile(spill->elapsed_s);
         if (step > 0)
             spill->elapsed_s += step;
         if (!(step > 1e-10))
@@ -99,7 +112,7 @@ static bool step_forward(struct spill *spill)
         spill->passed -= (spill->area - spill->passed) * expm1(-exponential / (double)spill->left--);
         return true;
     }
-    double mean_rate = spill->config.candidates_per_second * spill->config.length_s / spill->area;
+    double mean_rate = spill->config.candidates_per_second * spill->config.length_s / (spill->area + spill->gap_area);
     spill->passed += exponential / mean_rate;
     if (spill->passed < spill->area)
         return true;
@@ -122,7 +135,9 @@ bool spill_next(struct spill *spill, uint32_t *time, uint64_t *triggers)
 double spill_intensity(const struct spill *spill, double t_s)
 {
     bool is_inside = t_s >= 0 && t_s < spill->config.length_s;
-    return is_inside ? profile(t_s) * spill->config.length_s / spill->area : 0;
+    double passed = profile_integral(t_s) - spill->gap_from;
+    bool is_beam = is_inside && !(passed >= 0 && passed < spill->gap_area);
+    return is_beam ? profile(t_s) * spill->config.length_s / (spill->area + spill->gap_area) : 0;
 }
 
 uint64_t spill_start_ns(const struct spill *spill, uint64_t burst)

@@ -23,14 +23,16 @@ struct spill_config {
     uint64_t seed, stream;
     double period_s;               /* from burst to burst, >= length_s */
     double length_s;               /* of the beam, above 0 and shorter than CLOCK_LIMIT counts (53.58 s) */
-    double candidates_per_second;  /* mean rate, averaged over the spill, > 0 */
+    double candidates_per_second;  /* mean rate, averaged over a spill without gap, > 0 */
     double triggers_per_candidate; /* mean number of L0 triggers without a candidate before each candidate, >= 0 */
 };
 
 struct spill {
     struct spill_config config;
     struct random random;
-    double area;      /* integral of the profile over the spill, s */
+    double area;      /* integral of the profile over the spill but for its gap, s */
+    double gap_from;  /* that integral up to the gap, s */
+    double gap_area;  /* and that over the gap, s */
     double elapsed_s; /* time of the last candidate of the open burst */
     double passed;    /* integral of the profile up to it, s */
     uint64_t left;    /* candidates still to come, when the number is fixed */
@@ -49,6 +51,11 @@ void spill_init(struct spill *spill, const struct spill_config *config);
 /* Other rates than those of the configuration, for the bursts to come; within the same limits. */
 void spill_set_rates(struct spill *spill, double candidates_per_second, double triggers_per_candidate);
 
+/* A gap around the middle of the spill, for the bursts to come: no beam for `share` of its length, 0 (none) to
+ * SPILL_GAP_MAX. The intensity outside stays what it was. Returns what is left of the beam, 1 without a gap. */
+#define SPILL_GAP_MAX 0.9
+double spill_set_gap(struct spill *spill, double share);
+
 /* Starts a burst whose number of candidates is Poisson distributed around rate x length. */
 void spill_begin(struct spill *spill);
 
@@ -60,7 +67,7 @@ void spill_begin_count(struct spill *spill, uint64_t count);
  * those after the last candidate. */
 bool spill_next(struct spill *spill, uint32_t *time, uint64_t *triggers) __attribute__((warn_unused_result));
 
-/* Intensity at `t_s` after the start of burst, relative to the mean over the spill; 0 outside it. */
+/* Intensity at `t_s` after the start of burst, relative to the mean over a spill without gap; 0 outside it. */
 double spill_intensity(const struct spill *spill, double t_s);
 
 /* Start of burst number `burst` (0, 1, ...), ns after that of burst 0. */

@@ -52,8 +52,8 @@ static void a_condition_is_read_with_its_size_and_bursts(void **state)
 
 static void without_a_size_a_condition_has_that_of_the_table(void **state)
 {
-    struct condition_list list =
-        LIST("lav-off@1", "lkr-gain@1", "beam-shift@1", "hot-channel@1", "intensity@1", "dead-link@1", "downscaling@1");
+    struct condition_list list = LIST("lav-off@1", "lkr-gain@1", "beam-shift@1", "hot-channel@1", "intensity@1",
+                                      "dead-link@1", "downscaling@1", "spill-gap@1");
     struct conditions now = conditions_at(&list, 1, 150);
     (void)state;
     assert_true(now.physics.lav_lost == 0.25);
@@ -63,6 +63,7 @@ static void without_a_size_a_condition_has_that_of_the_table(void **state)
     assert_true(now.physics.intensity == 3);
     assert_true(now.dead_share == 0.25);
     assert_int_equal(now.downscaling, 300);
+    assert_true(now.spill_gap == 0.2);
     assert_true(condition_size(&list.items[6], 40) == 80);
     for (uint32_t i = 0; i < list.count; i++)
         assert_int_equal(list.items[i].kind, i);

@@ -167,6 +167,40 @@ static void the_intensity_averages_to_one(void **state)
     assert_true(spill_start_ns(&spill, 10) == UINT64_C(144000000000));
 }
 
+/* 4.8 s with 20 % of it cut out of the middle: 1.92 .. 2.88 s. */
+static void a_gap_has_no_candidates_and_leaves_the_rest_as_it_was(void **state)
+{
+    struct spill spill;
+    struct spill_config config = config_of(check_seed());
+    uint64_t triggers, before = 0, after = 0;
+    uint32_t time;
+    (void)state;
+    spill_init(&spill, &config);
+    check_near("beam that is left", spill_set_gap(&spill, 0.2), 1 - 0.96 / expected_integral(4.8), 1e-12);
+    assert_true(spill_intensity(&spill, 1.93) == 0 && spill_intensity(&spill, 2.87) == 0);
+    check_near("flat top", spill_intensity(&spill, 2.89), 4.8 / expected_integral(4.8), 1e-9);
+    for (int burst = 0; burst < 2; burst++) {
+        if (burst == 0)
+            spill_begin(&spill);
+        else
+            spill_begin_count(&spill, 100000);
+        while (spill_next(&spill, &time, &triggers)) {
+            assert_true(time <= counts_of(1.92) || time >= counts_of(2.88));
+            before += time <= counts_of(1.92);
+            after += time >= counts_of(2.88);
+        }
+    }
+    check_share("before the gap", before, before + after, expected_integral(1.92) / (expected_integral(4.8) - 0.96));
+    spill_begin(&spill);
+    double expected = 25e3 * 4.8 * (1 - 0.96 / expected_integral(4.8)), n = 0;
+    while (spill_next(&spill, &time, &triggers))
+        n++;
+    check_near("candidates", n, expected, 5 * sqrt(expected));
+    assert_true(spill_set_gap(&spill, 0) == 1);
+    spill_begin_count(&spill, 200000);
+    check_profile(&spill);
+}
+
 static void expect_error(struct spill_config config, const char *word)
 {
     const char *error = spill_config_error(&config);
@@ -197,6 +231,7 @@ int main(void)
         cmocka_unit_test(other_rates_hold_for_the_bursts_to_come),
         cmocka_unit_test(the_longest_spill_stays_below_the_clock_limit),
         cmocka_unit_test(the_intensity_averages_to_one),
+        cmocka_unit_test(a_gap_has_no_candidates_and_leaves_the_rest_as_it_was),
         cmocka_unit_test(impossible_configurations_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
