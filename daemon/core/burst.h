@@ -121,6 +121,11 @@ struct burst_summary {
     double peak_position_mev2, peak_width_mev2;
     uint64_t n_peak;
     double veto_fraction, veto_fraction_peak;
+    double veto_fractions[VETO_COUNT]; /* that photon veto fired, among those that pass all other cuts */
+    double random_veto_fraction;       /* rejected by any, |m2_miss| < 5000 MeV^2 */
+    double mirror_tail_fraction;       /* m2_miss < -7600 MeV^2, over those in the Ke3 peak, after the veto */
+    double spill_length_s;             /* effective length; 0: too few candidates */
+    double spill_centre_s;             /* mean time of candidates since start of burst */
     bool complete;
     char quality[BURST_QUALITY_SIZE]; /* why it is not complete, or empty */
     struct best best[HORIZON_COUNT - HORIZON_1];

@@ -10,37 +10,52 @@
 
 #include "core/summary.h"
 
-/* Changes below 5 % of a count, or below 0.02 sigma of a mean, are of no interest on shift. */
+/* Changes below 5 % of a count, 0.02 sigma of the mean of m2_miss, or 50 ms of a spill, are of no interest on shift. */
 #define LEAST_FACTOR 1.05
 #define LEAST_SHIFT 0.02
+#define LEAST_SHIFT_S 0.05
 
-#define RANDOM_VETO_HALF_BINS 42 /* 4998 MeV^2 */
-#define MIRROR_END_BIN (-64)     /* -7616 MeV^2 */
-#define EXPLAINED_WITHIN 0.1     /* relative difference of two factors that count as the same */
-#define PEAK_COUNT_MIN 20        /* candidates, for a mean that is as good as Gaussian */
+#define EXPLAINED_WITHIN 0.1 /* relative difference of two factors that count as the same */
+#define PEAK_COUNT_MIN 20    /* candidates, for a mean that is as good as Gaussian */
+#define SPILL_PAIRS_MIN 1000 /* of candidates in the same bin of time, for the same reason */
 
 #define PER_INTENSITY "per unit of intensity"
-#define CHECK_CUT "Look at the histogram of this cut, then at the calibration of its detector."
-#define CHECK_CALORIMETER "Check the LKr: gain and hot cells; look at the histograms m2 and m_gg."
-#define CHECK_BEAM "Check beam momentum and kaon tracker; look at the histograms m2 and cda."
+#define CHECK_CALORIMETER "Check the LKr: gain and hot cells; look at the histograms m2, m_gg and e_over_p."
+#define CHECK_BEAM "Check beam momentum and kaon tracker (GTK); look at the histograms m2 and cda."
+#define CHECK_MAGNET                                                                                                   \
+    "Check the current of the spectrometer magnet and the straws; look at the histograms p_e and e_over_p."
+#define CHECK_SPILL                                                                                                    \
+    "Ask the accelerator for the spill structure; check start-of-burst signal and choke; look at burst_time."
 
 const struct change_info change_table[CHANGE_COUNT] = {
     [CHANGE_CANDIDATES] = {"candidates", "candidates", PER_INTENSITY,
-                           "Check links and triggers, then hot channels; compare the rates of the sources.",
+                           "Fewer: look for a dead link or trigger; more: for a hot channel. 'hnlmon status' shows "
+                           "each source.",
                            CHANGE_OF_RATE, FOCUS_POISSON},
     [CHANGE_DOWNSCALING] = {"downscaling", "kept triggers over those that the downscaling lets through", "",
-                            "Compare the downscaling set in the trigger with the announced one.", CHANGE_OF_RATE,
-                            FOCUS_POISSON},
+                            "Compare the downscaling set in the trigger with the announced one; correct one of them.",
+                            CHANGE_OF_RATE, FOCUS_POISSON},
+    [CHANGE_SPILL_LENGTH] = {"spill_length", "effective length of the spill", "s", CHECK_SPILL, CHANGE_OF_RATE,
+                             FOCUS_GAUSSIAN},
+    [CHANGE_SPILL_CENTRE] = {"spill_centre", "mean time of the candidates in the burst", "s", CHECK_SPILL,
+                             CHANGE_OF_RATE, FOCUS_GAUSSIAN},
     [CHANGE_BAD_TIME] = {"bad_time", "candidates with a time outside the burst", "",
                          "Check clock and start-of-burst signal of the front-ends.", CHANGE_OF_RATE, FOCUS_POISSON},
     [CHANGE_BAD_RANGE] = {"bad_range", "candidates with impossible momenta", "",
-                          "Check the reconstruction in the front-ends.", CHANGE_OF_RATE, FOCUS_POISSON},
-    [CHANGE_VERTEX] = {"vertex", "rejected by the vertex", "", CHECK_CUT, CHANGE_OF_PEAK, FOCUS_POISSON},
-    [CHANGE_POSITRON_MOMENTUM] = {"positron_momentum", "rejected by the positron momentum", "", CHECK_CUT,
+                          "Check the reconstruction in the front-ends: calibration constants loaded?", CHANGE_OF_RATE,
+                          FOCUS_POISSON},
+    [CHANGE_VERTEX] = {"vertex", "rejected by the vertex", "",
+                       "Check alignment and efficiency of the spectrometer; look at the histogram vertex_z.",
+                       CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_POSITRON_MOMENTUM] = {"positron_momentum", "rejected by the positron momentum", "", CHECK_MAGNET,
                                   CHANGE_OF_PEAK, FOCUS_POISSON},
     [CHANGE_E_OVER_P] = {"e_over_p", "rejected by E/p", "", CHECK_CALORIMETER, CHANGE_OF_PEAK, FOCUS_POISSON},
-    [CHANGE_DT] = {"dt", "rejected by track minus pi0 time", "", CHECK_CUT, CHANGE_OF_PEAK, FOCUS_POISSON},
-    [CHANGE_DT_K] = {"dt_k", "rejected by kaon tag minus track time", "", CHECK_CUT, CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_DT] = {"dt", "rejected by track minus pi0 time", "",
+                   "Check the time offsets of LKr and track timing; look at the histogram dt.", CHANGE_OF_PEAK,
+                   FOCUS_POISSON},
+    [CHANGE_DT_K] = {"dt_k", "rejected by kaon tag minus track time", "",
+                     "Check the time offsets of KTAG and GTK; look at the histogram dt_k.", CHANGE_OF_PEAK,
+                     FOCUS_POISSON},
     [CHANGE_CDA] = {"cda", "rejected by the closest approach", "", CHECK_BEAM, CHANGE_OF_PEAK, FOCUS_POISSON},
     [CHANGE_TWO_PHOTON_MASS] = {"two_photon_mass", "rejected by the two-photon mass", "", CHECK_CALORIMETER,
                                 CHANGE_OF_PEAK, FOCUS_POISSON},
@@ -56,21 +71,24 @@ const struct change_info change_table[CHANGE_COUNT] = {
                            FOCUS_GAUSSIAN},
     [CHANGE_MIRROR_TAIL] =
         {"mirror_tail", "candidates below -7600 MeV^2 per candidate in the Ke3 peak", "",
-         "Resolution tails grow: check tracking and LKr; the background of the search grows with them.", CHANGE_OF_PEAK,
-         FOCUS_POISSON},
-    [CHANGE_LAV] = {"lav", "LAV veto fraction", "", "Check the LAV stations: high voltage, readout, hot blocks.",
+         "Resolution tails change: check tracking and LKr; the background of the search changes with them.",
+         CHANGE_OF_PEAK, FOCUS_POISSON},
+    [CHANGE_LAV] = {"lav", "LAV veto fraction", "",
+                    "Check the LAV stations. Lower: high voltage, readout; higher: noisy or hot blocks.",
                     CHANGE_OF_VETO, FOCUS_POISSON},
-    [CHANGE_IRC] = {"irc", "IRC veto fraction", "", "Check the IRC: high voltage, readout.", CHANGE_OF_VETO,
-                    FOCUS_POISSON},
-    [CHANGE_SAC] = {"sac", "SAC veto fraction", "", "Check the SAC: high voltage, readout.", CHANGE_OF_VETO,
-                    FOCUS_POISSON},
-    [CHANGE_LKR_EXTRA] = {"lkr_extra", "extra LKr cluster veto fraction", "",
-                          "Check the LKr for hot cells and the threshold of extra clusters.", CHANGE_OF_VETO,
-                          FOCUS_POISSON},
+    [CHANGE_IRC] = {"irc", "IRC veto fraction", "", "Check the IRC. Lower: high voltage, readout; higher: noise.",
+                    CHANGE_OF_VETO, FOCUS_POISSON},
+    [CHANGE_SAC] = {"sac", "SAC veto fraction", "", "Check the SAC. Lower: high voltage, readout; higher: noise.",
+                    CHANGE_OF_VETO, FOCUS_POISSON},
+    [CHANGE_LKR_EXTRA] =
+        {"lkr_extra", "extra LKr cluster veto fraction", "",
+         "Check the LKr. Lower: dead cells or a higher threshold of extra clusters; higher: hot cells.", CHANGE_OF_VETO,
+         FOCUS_POISSON},
     [CHANGE_RANDOM_VETO] = {"random_veto", "random veto fraction below |m2_miss| of 5000 MeV^2", "",
                             "Check beam intensity and spill structure, then noise in the vetoes.", CHANGE_OF_VETO,
                             FOCUS_POISSON},
-    [CHANGE_LINK] = {"link", "candidates of one link", PER_INTENSITY, "Check this link and its front-end.",
+    [CHANGE_LINK] = {"link", "candidates of one link", PER_INTENSITY,
+                     "Check the front-end and the link of this source, the number in the name of the stream.",
                      CHANGE_OF_RATE, FOCUS_POISSON},
 };
 
@@ -86,12 +104,19 @@ void change_name(const struct change_finding *finding, char name[CHANGE_NAME_SIZ
         snprintf(name, CHANGE_NAME_SIZE, "%s", change_table[finding->id].name);
 }
 
+static double least_of(const struct change *change, enum change_id id)
+{
+    if (change_table[id].model == FOCUS_POISSON)
+        return LEAST_FACTOR;
+    bool is_time = id == CHANGE_SPILL_LENGTH || id == CHANGE_SPILL_CENTRE;
+    return is_time ? LEAST_SHIFT_S : LEAST_SHIFT * change->sigma_mev2;
+}
+
 static struct stream_settings settings_of(const struct change *change, enum change_id id)
 {
-    enum focus_model model = change_table[id].model;
     return (struct stream_settings){
-        .model = model,
-        .least = model == FOCUS_POISSON ? LEAST_FACTOR : LEAST_SHIFT * change->sigma_mev2,
+        .model = change_table[id].model,
+        .least = least_of(change, id),
         .threshold = change->threshold,
         .is_known = id == CHANGE_DOWNSCALING,
     };
@@ -165,15 +190,26 @@ static void watch_cuts(const struct look *look)
         watch(look, id, (double)burst->vetoes[id - CHANGE_LAV], (double)left);
 }
 
+static void watch_share(const struct look *look, enum change_id id, struct share share)
+{
+    watch(look, id, (double)share.part, (double)share.whole);
+}
+
+static void watch_spill(const struct look *look)
+{
+    struct spill_shape spill = summary_spill_shape(look->slots);
+    if (spill.pairs < SPILL_PAIRS_MIN)
+        return;
+    watch(look, CHANGE_SPILL_LENGTH, spill.length_s, 1.0 / spill.length_variance);
+    watch(look, CHANGE_SPILL_CENTRE, spill.centre_s, 1.0 / spill.centre_variance);
+}
+
 static void watch_peak(const struct look *look)
 {
     struct peak peak = summary_peak_shape(look->slots);
-    uint64_t mirror = summary_between(look->slots, false, M2_BIN_FIRST, MIRROR_END_BIN);
-    uint64_t before = summary_between(look->slots, true, -RANDOM_VETO_HALF_BINS, RANDOM_VETO_HALF_BINS);
-    uint64_t after = summary_between(look->slots, false, -RANDOM_VETO_HALF_BINS, RANDOM_VETO_HALF_BINS);
     watch(look, CHANGE_PEAK_COUNT, (double)peak.count, look->luminosity);
-    watch(look, CHANGE_MIRROR_TAIL, (double)mirror, (double)peak.count);
-    watch(look, CHANGE_RANDOM_VETO, (double)(before - after), (double)before);
+    watch_share(look, CHANGE_MIRROR_TAIL, summary_mirror_tail(look->slots));
+    watch_share(look, CHANGE_RANDOM_VETO, summary_random_veto(look->slots));
     if (peak.count < PEAK_COUNT_MIN)
         return;
     watch(look, CHANGE_PEAK_POSITION, peak.position_mev2, 1.0 / peak.position_variance);
@@ -239,6 +275,7 @@ void change_look(struct change *change, const struct burst *burst, const uint64_
     if (change->threshold <= 0.0 || burst_flaws(burst) & (1u << FLAW_LOSS | 1u << FLAW_INCOMPLETE))
         return;
     watch_triggers(&look);
+    watch_spill(&look);
     watch_cuts(&look);
     watch_peak(&look);
     watch_links(&look);

@@ -8,7 +8,8 @@
  *   fraction of the candidates ......... each cut (of those that come to it), each photon veto (of those that pass all
  *                                        other cuts), random vetoes (|m2_miss| < 5000 MeV^2)
  *   fraction of the Ke3 peak ........... mirror tail, m2_miss < -7600 MeV^2: resolution without radiation
- *   mean with its error ................ position and width of the Ke3 peak
+ *   mean with its error ................ position and width of the Ke3 peak; of the rate against the time in the burst
+ *                                        the mean time and the effective length
  *   kept over generated triggers ....... against the announced downscaling, which needs no reference
  *
  * When the peak count changes by the same factor as the candidates do, it is not a change of the peak and not told.
@@ -32,6 +33,8 @@ enum change_kind { CHANGE_OF_RATE, CHANGE_OF_PEAK, CHANGE_OF_VETO, CHANGE_KIND_C
 enum change_id {
     CHANGE_CANDIDATES,
     CHANGE_DOWNSCALING,
+    CHANGE_SPILL_LENGTH,
+    CHANGE_SPILL_CENTRE,
     CHANGE_BAD_TIME, /* from here to CHANGE_TRANSVERSE_MOMENTUM: a reject reason, in the order of select.h */
     CHANGE_BAD_RANGE,
     CHANGE_VERTEX,

@@ -11,6 +11,8 @@
 
 /* First slot of the peak window in an m2 histogram. */
 #define PEAK_SLOT (1 - M2_BIN_FIRST - PEAK_HALF_BINS)
+#define RANDOM_VETO_HALF_BINS 42 /* 4998 MeV^2 */
+#define MIRROR_END_BIN (-64)     /* -7616 MeV^2 */
 #define PEAK_BIN_CENTRE(i) (((i)-PEAK_HALF_BINS + 0.5) * M2_BIN_WIDTH_MEV2)
 
 static const uint64_t *m2_slots(const uint64_t *slots, enum line line, bool is_before_veto)
@@ -69,13 +71,80 @@ struct peak summary_peak_shape(const uint64_t *slots)
     return peak;
 }
 
+/* With n_i of N candidates in bin i, S = sum n_i (n_i - 1) / N (N - 1) estimates sum p_i^2 without bias, with the
+ * variance 2/(N (N - 1)) (2 (N - 2) (C - S^2) + S - S^2), C = sum p_i^3 (a U-statistic of order two, Hoeffding 1948);
+ * its last term is left out, so that it stays above zero. The effective length is the width of a bin over S. */
+static void fill_length(struct spill_shape *shape, const uint64_t *bins, uint32_t count, double n, double width_s)
+{
+    double pairs = 0.0, triples = 0.0;
+    for (uint32_t i = 0; i < count; i++) {
+        double k = (double)bins[i];
+        pairs += k * (k - 1.0);
+        triples += k * (k - 1.0) * (k - 2.0);
+    }
+    shape->pairs = (uint64_t)(pairs / 2.0);
+    if (shape->pairs == 0 || n < 3.0)
+        return;
+    double s = pairs / (n * (n - 1.0)), c = fmax(triples / (n * (n - 1.0) * (n - 2.0)), s * s);
+    double variance = 2.0 / (n * (n - 1.0)) * (2.0 * (n - 2.0) * (c - s * s) + s);
+    shape->length_s = width_s / s;
+    shape->length_variance = shape->length_s * shape->length_s * variance / (s * s);
+}
+
+static void fill_centre(struct spill_shape *shape, const uint64_t *bins, uint32_t count, double n, double width_s)
+{
+    double mean = 0.0, second = 1.0 / 12.0; /* a bin's own width keeps the variance above zero */
+    for (uint32_t i = 0; i < count; i++)
+        mean += (double)bins[i] / n * (i + 0.5);
+    for (uint32_t i = 0; i < count; i++)
+        second += (double)bins[i] / n * (i + 0.5 - mean) * (i + 0.5 - mean);
+    shape->centre_s = width_s * mean;
+    shape->centre_variance = width_s * width_s * second / n;
+}
+
+struct spill_shape summary_spill_shape(const uint64_t *slots)
+{
+    const struct histogram_info *info = &histogram_table[HISTOGRAM_BURST_TIME];
+    const uint64_t *bins = slots + info->offset + 1;
+    double width_s = (double)info->axis.width * info->unit_scale;
+    double n = (double)sum(bins, info->axis.bins);
+    struct spill_shape shape = {0};
+    if (n > 0.0) {
+        fill_length(&shape, bins, info->axis.bins, n, width_s);
+        fill_centre(&shape, bins, info->axis.bins, n, width_s);
+    }
+    return shape;
+}
+
+struct share summary_random_veto(const uint64_t *slots)
+{
+    uint64_t before = summary_between(slots, true, -RANDOM_VETO_HALF_BINS, RANDOM_VETO_HALF_BINS);
+    uint64_t after = summary_between(slots, false, -RANDOM_VETO_HALF_BINS, RANDOM_VETO_HALF_BINS);
+    return (struct share){before - after, before};
+}
+
+struct share summary_mirror_tail(const uint64_t *slots)
+{
+    return (struct share){summary_between(slots, false, M2_BIN_FIRST, MIRROR_END_BIN),
+                          summary_peak(slots, LINE_UNPRESCALED)};
+}
+
+static double fraction_of(struct share share)
+{
+    return share.whole ? (double)share.part / (double)share.whole : 0.0;
+}
+
 static double rejected_fraction(uint64_t before, uint64_t after)
 {
     return before ? 1.0 - (double)after / (double)before : 0.0;
 }
 
-static void fill_vetoes(struct burst_summary *summary, const uint64_t *slots)
+static void fill_vetoes(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots)
 {
+    for (int veto = 0; veto < VETO_COUNT; veto++)
+        summary->veto_fractions[veto] =
+            fraction_of((struct share){burst->vetoes[veto], summary->lines[LINE_UNPRESCALED].candidates});
+    summary->random_veto_fraction = fraction_of(summary_random_veto(slots));
     const uint64_t *before = m2_slots(slots, LINE_UNPRESCALED, true);
     summary->veto_fraction = rejected_fraction(summary->lines[LINE_UNPRESCALED].candidates, summary->accepted);
     summary->veto_fraction_peak = rejected_fraction(sum(before + PEAK_SLOT, 2 * PEAK_HALF_BINS), summary->n_peak);
@@ -156,6 +225,10 @@ void summary_fill(struct burst_summary *summary, const struct burst *burst, cons
     summary->n_peak = peak.count;
     summary->peak_position_mev2 = peak.position_mev2;
     summary->peak_width_mev2 = peak.width_mev2;
-    fill_vetoes(summary, slots);
+    summary->mirror_tail_fraction = fraction_of(summary_mirror_tail(slots));
+    struct spill_shape spill = summary_spill_shape(slots);
+    summary->spill_length_s = spill.length_s;
+    summary->spill_centre_s = spill.centre_s;
+    fill_vetoes(summary, burst, slots);
     fill_quality(summary, burst, burst_flaws(burst));
 }

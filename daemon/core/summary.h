@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * summary - what is said about a burst when it closes: counts, rates, number of kaons, the Ke3 peak, the vetoes.
+ * summary - what is said about a burst when it closes: counts, rates, number of kaons, the Ke3 peak, the vetoes,
+ * the spill.
  *
  * N_K = input downscaling x n_peak / (BR(Ke3) x A_peak x f_peak), with n_peak after the veto in [-20w, 20w), so that
  * random vetoes cancel. A downscaled line has its own peak count; what limits count with is its exposure: the kaon
@@ -25,6 +26,27 @@ struct peak {
 };
 
 struct peak summary_peak_shape(const uint64_t *slots);
+
+/* The spill as its candidates show it, whatever became of them later. A spill of constant intensity has its own length
+ * as effective length, <I>^2 / <I^2> of the real one in general: a hole or a spike make it shorter. */
+struct spill_shape {
+    uint64_t pairs;                          /* of candidates in the same 10 ms: below 1000 the variances mean little */
+    double length_s, centre_s;               /* effective length; mean time since start of burst */
+    double length_variance, centre_variance; /* of these, from the counts; > 0 unless pairs is 0 */
+};
+
+struct spill_shape summary_spill_shape(const uint64_t *slots);
+
+/* Some candidates out of others. */
+struct share {
+    uint64_t part, whole;
+};
+
+/* Candidates that the veto takes out of those with |m2_miss| < 5000 MeV^2, where no photon is missing. */
+struct share summary_random_veto(const uint64_t *slots);
+
+/* Candidates with m2_miss < -7600 MeV^2 over those in the Ke3 peak: the resolution tail without radiation. */
+struct share summary_mirror_tail(const uint64_t *slots);
 
 /* Candidates of the unprescaled line with first w <= m2_miss < end w, w = M2_BIN_WIDTH_MEV2. The underflow counts when
  * `first` is M2_BIN_FIRST. M2_BIN_FIRST <= first <= end <= M2_BIN_FIRST + M2_BIN_COUNT. */

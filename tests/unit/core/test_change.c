@@ -14,6 +14,9 @@
 
 #define NORMAL_BURSTS 20u
 #define SIGMA 1700.0
+#define SPILL_BINS 200u /* of 10 ms */
+#define PER_SPILL_BIN 500u
+#define SPILL_SLOT (histogram_table[HISTOGRAM_BURST_TIME].offset + 1)
 
 static struct change change;
 static struct burst burst;
@@ -53,6 +56,8 @@ static void make_normal(uint32_t number)
     memset(slots, 0, sizeof slots);
     fill_peak(HISTOGRAM_M2, 80000, 0, SIGMA);
     fill_peak(HISTOGRAM_M2_BEFORE_VETO, 90000, 0, SIGMA);
+    for (uint32_t bin = 0; bin < SPILL_BINS; bin++)
+        slots[SPILL_SLOT + bin] = PER_SPILL_BIN;
 }
 
 static int start(void **state)
@@ -212,6 +217,58 @@ static void a_wider_peak_is_a_change_of_its_width(void **state)
     assert_true(change.streams[CHANGE_MIRROR_TAIL].is_raised);
     assert_false(change.streams[CHANGE_PEAK_COUNT].is_raised);
     assert_false(change.streams[CHANGE_PEAK_POSITION].is_raised);
+}
+
+/* A spill of 2 s, flat. 10 ms are 400,784 counts of 24.951059536 ns: 9.99998544 ms. */
+static void a_hole_in_the_spill_is_a_change_of_its_effective_length(void **state)
+{
+    (void)state;
+    come_to_the_change();
+    for (uint32_t bin = 80; bin < 120; bin++) /* in its middle, which does not move the mean time */
+        slots[SPILL_SLOT + bin] = 0;
+    expect(CHANGE_OF_RATE, CHANGE_SPILL_LENGTH, -0.2, 1e-5);
+    /* 2 s (N - 1)/(N - 200) with N = 100,000. */
+    assert_true(fabs(found.expected - 200 * 0.00999998544 * 99999.0 / 99800.0) < 1e-6);
+    assert_false(change.streams[CHANGE_SPILL_CENTRE].is_raised);
+}
+
+static void a_spill_that_comes_late_is_a_change_of_its_centre(void **state)
+{
+    (void)state;
+    come_to_the_change();
+    for (uint32_t bin = 0; bin < 20; bin++) {
+        slots[SPILL_SLOT + bin] = 0;
+        slots[SPILL_SLOT + SPILL_BINS + bin] = PER_SPILL_BIN;
+    }
+    expect(CHANGE_OF_RATE, CHANGE_SPILL_CENTRE, 0.2, 1e-9);
+    assert_true(fabs(found.expected - 100 * 0.00999998544) < 1e-8);
+    assert_false(change.streams[CHANGE_SPILL_LENGTH].is_raised);
+}
+
+static void a_spill_that_repeats_its_structure_is_no_change(void **state)
+{
+    (void)state;
+    for (uint32_t number = 1; number <= 60; number++) {
+        make_normal(number);
+        for (uint32_t bin = 0; bin < SPILL_BINS; bin++)
+            slots[SPILL_SLOT + bin] = bin < 10 ? 1500 : bin % 40 < 4 ? 0 : 500 + number % 2;
+        look();
+    }
+    assert_int_equal(raised_in_all(), 0);
+    assert_true(change.streams[CHANGE_SPILL_LENGTH].reference.exposure > 0);
+}
+
+static void too_few_candidates_say_nothing_about_the_spill(void **state)
+{
+    (void)state;
+    look_at_normal(1, NORMAL_BURSTS);
+    for (uint32_t number = NORMAL_BURSTS + 1; number < 40; number++) {
+        make_normal(number);
+        for (uint32_t bin = 0; bin < SPILL_BINS; bin++)
+            slots[SPILL_SLOT + bin] = bin == 3 ? 45 : 0; /* 990 pairs */
+        look();
+    }
+    assert_int_equal(raised_in_all(), 0);
 }
 
 static void candidates_are_taken_per_intensity_live_time_and_input(void **state)
@@ -399,6 +456,8 @@ static void draw_burst(struct random *random, uint32_t number)
         slots[M2_SLOTS + slot] = slots[slot] + (before > passed ? draw(random, scale * (before - passed)) : 0);
     }
     slots[0] = draw(random, scale * 0.3); /* a mirror tail */
+    for (uint32_t bin = 0; bin < SPILL_BINS; bin++)
+        slots[SPILL_SLOT + bin] = draw(random, scale * PER_SPILL_BIN * (bin < 5 ? 2.0 : 1.0)); /* and a spike */
     burst.generated = draw(random, scale * 1500000);
     burst.kept = burst.generated / 150;
     burst.accepted = draw(random, scale * 80000);
@@ -442,6 +501,10 @@ int main(void)
         cmocka_unit_test_setup(the_peak_count_is_taken_per_intensity, start),
         cmocka_unit_test_setup(a_shifted_peak_is_a_change_of_its_position, start),
         cmocka_unit_test_setup(a_wider_peak_is_a_change_of_its_width, start),
+        cmocka_unit_test_setup(a_hole_in_the_spill_is_a_change_of_its_effective_length, start),
+        cmocka_unit_test_setup(a_spill_that_comes_late_is_a_change_of_its_centre, start),
+        cmocka_unit_test_setup(a_spill_that_repeats_its_structure_is_no_change, start),
+        cmocka_unit_test_setup(too_few_candidates_say_nothing_about_the_spill, start),
         cmocka_unit_test_setup(candidates_are_taken_per_intensity_live_time_and_input, start),
         cmocka_unit_test_setup(a_burst_without_intensity_says_nothing_about_rates, start),
         cmocka_unit_test_setup(a_burst_with_losses_is_left_out, start),

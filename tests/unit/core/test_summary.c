@@ -300,6 +300,80 @@ static void candidates_between_two_edges_include_the_underflow_at_the_lower_end(
     assert_int_equal(summary_between(slots, false, M2_BIN_FIRST, M2_BIN_FIRST + M2_BIN_COUNT), 1111);
 }
 
+/* Bins of 10 ms: 400,784 clock counts of 24.951059536 ns. */
+static const double bin_s = 400784 * 24.951059536e-9;
+
+static void put_time(uint32_t bin, uint64_t count)
+{
+    slots[histogram_table[HISTOGRAM_BURST_TIME].offset + 1 + bin] += count;
+}
+
+static void the_effective_length_of_a_flat_spill_is_its_length(void **state)
+{
+    (void)state;
+    /* 300 bins with 50 of 15,000 each: 300 x 50 x 49 ordered pairs of 15,000 x 14,999. */
+    for (uint32_t bin = 20; bin < 320; bin++)
+        put_time(bin, 50);
+    put_time(700, 99); /* the overflow takes no part */
+    struct spill_shape spill = summary_spill_shape(slots);
+    assert_int_equal(spill.pairs, 300 * 50 * 49 / 2);
+    assert_close(spill.length_s, bin_s * 14999.0 / 49.0);
+    assert_close(spill.centre_s, 170 * bin_s);
+    /* Variance of 300 bins in a row, each as wide as itself: 300^2/12. */
+    assert_close(spill.centre_variance, bin_s * bin_s * 7500.0 / 15000);
+}
+
+static void a_spike_makes_the_spill_shorter_than_it_lasts(void **state)
+{
+    (void)state;
+    /* 1000 in the first bin and 100 in each of ten more: ordered pairs 999,000 + 10 x 9900 of 2000 x 1999. */
+    put_time(0, 1000);
+    for (uint32_t bin = 1; bin <= 10; bin++)
+        put_time(bin, 100);
+    struct spill_shape spill = summary_spill_shape(slots);
+    assert_close(spill.length_s, bin_s * 2000 * 1999 / 1098000);
+    /* S = 1098000/3998000 and C = (1000 999 998 + 10 100 99 98)/(2000 1999 1998), by Python's fractions:
+     * 2/(2000 1999) (2 1998 (C - S^2) + S). */
+    const double variance = 0.00010128940202364513, s = 1098000.0 / 3998000;
+    assert_true(fabs(spill.length_variance * s * s / (spill.length_s * spill.length_s) / variance - 1) < 1e-11);
+}
+
+static void no_spill_is_seen_without_candidates_or_pairs(void **state)
+{
+    (void)state;
+    assert_int_equal(summary_spill_shape(slots).pairs, 0);
+    put_time(3, 1);
+    put_time(9, 1);
+    struct spill_shape spill = summary_spill_shape(slots);
+    assert_true(spill.pairs == 0 && spill.length_s == 0.0);
+    fill();
+    assert_true(summary.spill_length_s == 0.0);
+    assert_close(summary.spill_centre_s, 6.5 * bin_s);
+}
+
+static void each_veto_has_its_fraction_of_what_passes_all_other_cuts(void **state)
+{
+    (void)state;
+    put(slots, LINE_UNPRESCALED, true, -42, 300); /* -4998 .. 4998 MeV^2 */
+    put(slots, LINE_UNPRESCALED, true, 41, 100);
+    put(slots, LINE_UNPRESCALED, true, 42, 600);
+    put(slots, LINE_UNPRESCALED, false, -42, 270);
+    put(slots, LINE_UNPRESCALED, false, 41, 90);
+    put(slots, LINE_UNPRESCALED, false, 0, 20);
+    put(slots, LINE_UNPRESCALED, false, -65, 5);
+    put(slots, LINE_UNPRESCALED, false, -64, 100);
+    put(slots, LINE_UNPRESCALED, true, 0, 20);
+    const uint64_t vetoes[VETO_COUNT] = {510, 51, 102, 204};
+    memcpy(burst.vetoes, vetoes, sizeof vetoes);
+    fill();
+    assert_close(summary.veto_fractions[VETO_LAV], 0.5);
+    assert_close(summary.veto_fractions[VETO_IRC], 0.05);
+    assert_close(summary.veto_fractions[VETO_SAC], 0.1);
+    assert_close(summary.veto_fractions[VETO_LKR_EXTRA], 0.2);
+    assert_close(summary.random_veto_fraction, 40.0 / 420.0);
+    assert_close(summary.mirror_tail_fraction, 0.25);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +391,10 @@ int main(void)
         cmocka_unit_test_setup(a_burst_that_was_not_ended_sent_at_least_what_was_counted, start),
         cmocka_unit_test_setup(loss_and_a_missing_end_make_it_incomplete_and_say_so, start),
         cmocka_unit_test_setup(the_errors_of_the_peak_follow_from_its_moments, start),
+        cmocka_unit_test_setup(the_effective_length_of_a_flat_spill_is_its_length, start),
+        cmocka_unit_test_setup(a_spike_makes_the_spill_shorter_than_it_lasts, start),
+        cmocka_unit_test_setup(no_spill_is_seen_without_candidates_or_pairs, start),
+        cmocka_unit_test_setup(each_veto_has_its_fraction_of_what_passes_all_other_cuts, start),
         cmocka_unit_test_setup(candidates_between_two_edges_include_the_underflow_at_the_lower_end, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
