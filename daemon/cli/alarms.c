@@ -30,14 +30,23 @@ static void print_false_alarm_rate(const json_t *alarm)
         printf("one in %.3g years\n", 1 / (per_day * DAYS_PER_YEAR));
 }
 
+/* From the first burst to the last; across runs it has none, for their lengths are not known here. */
+static void print_duration(const json_t *alarm)
+{
+    uint64_t first = field_count(alarm, "first_burst"), last = field_count(alarm, "last_burst");
+    if (field_count(alarm, "first_run") == field_count(alarm, "last_run") && last >= first)
+        printf(": %" PRIu64 " burst%s", last - first + 1, last == first ? "" : "s");
+}
+
 static void print_alarm(const json_t *alarm)
 {
     bool is_waiting = strcmp(field_text(alarm, "state"), "ACKNOWLEDGED") != 0;
     digest_print_alarm(alarm);
-    printf("    since run %" PRIu64 " burst %" PRIu64 ", last seen run %" PRIu64 " burst %" PRIu64
-           "; bursts at or above the threshold: %" PRIu64 "%s\n",
+    printf("    since run %" PRIu64 " burst %" PRIu64 ", last seen run %" PRIu64 " burst %" PRIu64,
            field_count(alarm, "first_run"), field_count(alarm, "first_burst"), field_count(alarm, "last_run"),
-           field_count(alarm, "last_burst"), field_count(alarm, "count"),
+           field_count(alarm, "last_burst"));
+    print_duration(alarm);
+    printf("; at or above the threshold in %" PRIu64 "%s\n", field_count(alarm, "count"),
            field_flag(alarm, "provisional") ? "; provisional" : "");
     print_false_alarm_rate(alarm);
     if (*field_text(alarm, "text") != '\0')

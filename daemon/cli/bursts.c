@@ -73,6 +73,26 @@ static void print_line(const json_t *line, bool is_first)
         printf("%8s\n", "-");
 }
 
+static void print_fraction(const char *separator, const char *name, double fraction)
+{
+    printf("%s %s %.2f%%", separator, name, 100 * fraction);
+}
+
+/* The numbers of data quality that have no column. */
+static void print_quality(const json_t *burst)
+{
+    const json_t *vetoes = field_object(burst, "vetoes"), *veto;
+    size_t index;
+    if (json_array_size(vetoes) == 0)
+        return;
+    json_array_foreach(vetoes, index, veto)
+        print_fraction(index == 0 ? "  veto:" : ",", field_text(veto, "name"), field_number(veto, "fraction"));
+    print_fraction(",", "random", field_number(burst, "random_veto_fraction"));
+    print_fraction("\n ", "mirror tail", field_number(burst, "mirror_tail_fraction"));
+    printf(" of the peak; spill: effective %.3g s, mean time %.3g s\n", field_number(burst, "spill_length_s"),
+           field_number(burst, "spill_centre_s"));
+}
+
 static void print_burst(const json_t *burst)
 {
     const json_t *lines = field_object(burst, "lines"), *line;
@@ -81,6 +101,7 @@ static void print_burst(const json_t *burst)
     json_array_foreach(lines, index, line) print_line(line, index == 0);
     if (json_array_size(lines) == 0)
         (void)putchar('\n');
+    print_quality(burst);
     if (!field_flag(burst, "complete"))
         printf("%sincomplete: %s%s\n", terminal_style(STYLE_WARNING), field_text(burst, "quality"),
                terminal_style(STYLE_PLAIN));
@@ -118,7 +139,8 @@ int cli_bursts(int argc, char **argv)
                               .operands = "",
                               .summary =
                                   "Shows bursts as they close: the ledger of the burst, and for each trigger line the\n"
-                                  "accepted rate per second of spill, the bandwidth and the kaon decays.\n"
+                                  "accepted rate per second of spill, the bandwidth and the kaon decays;\n"
+                                  "then the veto fractions and the spill as the candidates show it.\n"
                                   "The daemon keeps the last closed burst only; earlier ones cannot be asked for.",
                               .rows = rows,
                               .row_count = ROWS,

@@ -188,6 +188,13 @@ static void fill_best(const struct best *best, Hnlmon__V1__Best *message)
     message->withheld = core_message_text(best->withheld);
 }
 
+static void fill_veto(int veto, double fraction, Hnlmon__V1__Fraction *message)
+{
+    *message = (Hnlmon__V1__Fraction)HNLMON__V1__FRACTION__INIT;
+    message->name = core_message_text(change_table[CHANGE_LAV + veto].name);
+    message->fraction = finite_or_zero(fraction);
+}
+
 static void fill_burst_lists(const struct burst_summary *summary, struct burst_message *message)
 {
     count_rejected(summary->rejected, &message->rejected);
@@ -198,6 +205,10 @@ static void fill_burst_lists(const struct burst_summary *summary, struct burst_m
     for (int i = 0; i < HORIZON_COUNT - HORIZON_1; i++) {
         fill_best(&summary->best[i], &message->best[i]);
         message->best_pointers[i] = &message->best[i];
+    }
+    for (int veto = 0; veto < VETO_COUNT; veto++) {
+        fill_veto(veto, summary->veto_fractions[veto], &message->vetoes[veto]);
+        message->veto_pointers[veto] = &message->vetoes[veto];
     }
 }
 
@@ -238,6 +249,12 @@ void core_message_burst(const struct burst_summary *summary, struct burst_messag
     burst->peak_width_mev2 = finite_or_zero(summary->peak_width_mev2);
     burst->veto_fraction = finite_or_zero(summary->veto_fraction);
     burst->veto_fraction_peak = finite_or_zero(summary->veto_fraction_peak);
+    burst->n_vetoes = VETO_COUNT;
+    burst->vetoes = message->veto_pointers;
+    burst->random_veto_fraction = finite_or_zero(summary->random_veto_fraction);
+    burst->mirror_tail_fraction = finite_or_zero(summary->mirror_tail_fraction);
+    burst->spill_length_s = finite_or_zero(summary->spill_length_s);
+    burst->spill_centre_s = finite_or_zero(summary->spill_centre_s);
     burst->quality = core_message_text(summary->quality);
 }
 

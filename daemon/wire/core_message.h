@@ -53,6 +53,8 @@ struct burst_message {
     Hnlmon__V1__LineSummary *line_pointers[LINE_COUNT];
     Hnlmon__V1__Best best[HORIZON_COUNT - HORIZON_1];
     Hnlmon__V1__Best *best_pointers[HORIZON_COUNT - HORIZON_1];
+    Hnlmon__V1__Fraction vetoes[VETO_COUNT];
+    Hnlmon__V1__Fraction *veto_pointers[VETO_COUNT];
 };
 
 struct scan_message {

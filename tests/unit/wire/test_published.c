@@ -193,6 +193,11 @@ static struct burst_summary some_burst(void)
                                     .n_peak = 40,
                                     .veto_fraction = 0.125,
                                     .veto_fraction_peak = 0.0625,
+                                    .veto_fractions = {0.5, 0.25, 0.0, 0.75},
+                                    .random_veto_fraction = 0.375,
+                                    .mirror_tail_fraction = 0.03125,
+                                    .spill_length_s = 4.5,
+                                    .spill_centre_s = 2.25,
                                     .complete = false,
                                     .quality = "loss"};
     summary.rejected[REJECT_BAD_TIME] = 16;
@@ -226,7 +231,12 @@ static void a_burst_shows_all_lines_and_horizons(void **state)
                           "\"veto_fraction\":0.125,\"veto_fraction_peak\":0.0625,\"complete\":false,"
                           "\"quality\":\"loss\",\"best\":[" EMPTY_BEST("1") "," EMPTY_BEST("10") "," EMPTY_BEST(
                               "100") ",{\"horizon\":\"run\",\"m_n_mev\":150.0,\"n\":25,\"b\":10.25,\"z\":3.5,"
-                                     "\"z_alarm\":3.25,\"withheld\":\"loss\"}]}");
+                                     "\"z_alarm\":3.25,\"withheld\":\"loss\"}],"
+                                     "\"vetoes\":[{\"name\":\"lav\",\"fraction\":0.5},{\"name\":\"irc\",\"fraction\":0."
+                                     "25},"
+                                     "{\"name\":\"sac\",\"fraction\":0.0},{\"name\":\"lkr_extra\",\"fraction\":0.75}],"
+                                     "\"random_veto_fraction\":0.375,\"mirror_tail_fraction\":0.03125,"
+                                     "\"spill_length_s\":4.5,\"spill_centre_s\":2.25}");
 }
 
 static void a_histogram_has_its_axis_its_bins_and_what_lies_beside_them(void **state)
@@ -353,7 +363,8 @@ static void an_alarm_of_a_change_says_what_it_was_and_is(void **state)
         "{\"id\":\"rate-7-22\",\"kind\":\"RATE\",\"severity\":\"MAJOR\",\"state\":\"UNACKNOWLEDGED\","
         "\"line\":\"\",\"horizon\":\"\",\"m_n_mev\":0.0,\"z\":12.5,\"far_hz\":0.0,\"first_run\":7,"
         "\"first_burst\":20,\"last_run\":7,\"last_burst\":23,\"count\":2,\"provisional\":false,\"quality\":\"\","
-        "\"action\":\"Check this link and its front-end.\",\"text\":\"candidates of one link: 75 instead of 100 "
+        "\"action\":\"Check the front-end and the link of this source, the number in the name of the "
+        "stream.\",\"text\":\"candidates of one link: 75 instead of 100 "
         "per unit of intensity, -25.0 %, seen in 3 bursts from burst 21 on (Z = 12.5).\",\"stream\":\"link-3\","
         "\"measured\":75.0,\"expected\":100.0,\"size\":-0.25}");
 }
@@ -390,12 +401,16 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     summary.intensity = NAN;
     summary.peak_position_mev2 = -INFINITY;
     summary.peak_width_mev2 = summary.veto_fraction = summary.veto_fraction_peak = INFINITY;
+    summary.veto_fractions[VETO_SAC] = summary.random_veto_fraction = summary.mirror_tail_fraction = NAN;
+    summary.spill_length_s = summary.spill_centre_s = INFINITY;
     summary.lines[0] = (struct line_summary){1, 2, NAN, NAN, NAN, INFINITY, -INFINITY, 8, 9};
     summary.best[0] = (struct best){HORIZON_1, NAN, 1, INFINITY, NAN, -INFINITY, NULL};
     Hnlmon__V1__Envelope *message = unpacked(published_burst(&plain, &summary, bytes, sizeof bytes));
     const Hnlmon__V1__BurstSummary *burst = message->burst_summary;
     assert_true(burst->intensity == 0 && burst->peak_position_mev2 == 0 && burst->peak_width_mev2 == 0);
     assert_true(burst->veto_fraction == 0 && burst->veto_fraction_peak == 0);
+    assert_true(burst->vetoes[VETO_SAC]->fraction == 0 && burst->random_veto_fraction == 0);
+    assert_true(burst->mirror_tail_fraction == 0 && burst->spill_length_s == 0 && burst->spill_centre_s == 0);
     assert_true(burst->lines[0]->rate_hz == 0 && burst->lines[0]->bandwidth_bytes_per_s == 0);
     assert_true(burst->lines[0]->n_kaon == 0 && burst->lines[0]->exposure == 0 && burst->lines[0]->exposure_run == 0);
     assert_true(burst->best[0]->m_n_mev == 0 && burst->best[0]->b == 0);
