@@ -3,6 +3,7 @@
 #include "physics/veto.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "hnlmon/candidate.h"
 #include "physics/constants.h"
@@ -65,6 +66,23 @@ struct veto_shares veto_shares(const struct veto *veto, double k_mev, double kao
     double below_threshold = fmin(1, 0.5 * (1 + faint));
     double below_either = fmin(1, 0.5 * (1 + fmax(outside, faint)));
     return (struct veto_shares){{below_threshold, below_either - below_threshold, 1 - below_either}};
+}
+
+/* Shares inside nested angles, whose differences are those of the detectors. */
+void veto_seen(const struct veto *veto, double k_mev, double kaon_momentum_mev, double seen[VETO_COUNT])
+{
+    static const struct {
+        enum photon_veto detector;
+        double end_rad;
+    } rings[] = {{VETO_SAC, SAC_ANGLE_RAD}, {VETO_IRC, IRC_ANGLE_RAD}, {VETO_LKR_EXTRA, LKR_ANGLE_RAD}, {VETO_LAV, PI}};
+    double within = 0;
+    for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
+        struct veto narrow = *veto;
+        narrow.angle_rad = fmin(veto->angle_rad, rings[i].end_rad);
+        double share = veto_shares(&narrow, k_mev, kaon_momentum_mev).of[VETO_INSIDE];
+        seen[rings[i].detector] = (share - within) * (1 - veto->inefficiency);
+        within = share;
+    }
 }
 
 double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev)

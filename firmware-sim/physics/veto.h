@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "hnlmon/candidate.h"
 #include "physics/random.h"
 #include "physics/vector.h"
 
@@ -50,6 +51,9 @@ double veto_missed(const struct veto *veto, const struct veto_shares *shares);
 /* Shares of a photon of energy `k_mev` in the rest frame of a kaon of momentum `kaon_momentum_mev`; the beam's
  * divergence is neglected. */
 struct veto_shares veto_shares(const struct veto *veto, double k_mev, double kaon_momentum_mev);
+
+/* Probability that it leaves the flag of each photon veto, inside the angle; same arguments. */
+void veto_seen(const struct veto *veto, double k_mev, double kaon_momentum_mev, double seen[VETO_COUNT]);
 
 /* Probability that it leaves no flag. */
 double veto_survival(const struct veto *veto, double k_mev, double kaon_momentum_mev);

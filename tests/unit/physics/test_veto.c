@@ -77,6 +77,35 @@ static void the_shares_of_a_photon_are_hand_calculated(void **state)
     check_relative("hard, inside", hard.of[VETO_INSIDE], 1 - vector_beyond_50_mrad, 1e-9);
 }
 
+/* Against isotropic photons that are drawn and boosted one by one. */
+static void detectors_see_the_photons_of_their_angles(void **state)
+{
+    const struct veto veto = {50, 0.050, 1e-3, 0};
+    const double energies[] = {1, 20, 200};
+    const double gamma = sqrt(75000.0 * 75000.0 + MASS_KAON_MEV * MASS_KAON_MEV) / MASS_KAON_MEV;
+    const double beta = 75000.0 / (gamma * MASS_KAON_MEV);
+    struct random random;
+    (void)state;
+    random_init(&random, check_seed(), 4);
+    for (int i = 0; i < 3; i++) {
+        uint64_t flags[VETO_COUNT] = {0};
+        double seen[VETO_COUNT];
+        for (int draw = 0; draw < DRAWS; draw++) {
+            struct four n = random_direction(&random);
+            struct four photon = {gamma * energies[i] * (1 + beta * n.z), energies[i] * n.x, energies[i] * n.y,
+                                  gamma * energies[i] * (beta + n.z)};
+            uint32_t flag = veto_flags(&veto, &random, photon, photon.e);
+            for (int detector = 0; detector < VETO_COUNT; detector++)
+                flags[detector] += flag >> (FLAG_VETO_SHIFT + detector) & 1;
+        }
+        veto_seen(&veto, energies[i], 75000, seen);
+        for (int detector = 0; detector < VETO_COUNT; detector++)
+            check_share("detector", flags[detector], DRAWS, seen[detector]);
+        check_relative("all", seen[0] + seen[1] + seen[2] + seen[3], 1 - veto_survival(&veto, energies[i], 75000),
+                       1e-12);
+    }
+}
+
 /* 100 decays: 0.1 * 10 + 0.02 * 85 + 5 are left. */
 static void each_region_is_missed_as_the_veto_says(void **state)
 {
@@ -136,6 +165,7 @@ int main(void)
         cmocka_unit_test(a_soft_photon_survives_with_its_hand_calculated_probability),
         cmocka_unit_test(photons_drawn_one_by_one_survive_as_often_as_the_closed_formula_says),
         cmocka_unit_test(the_shares_of_a_photon_are_hand_calculated),
+        cmocka_unit_test(detectors_see_the_photons_of_their_angles),
         cmocka_unit_test(each_region_is_missed_as_the_veto_says),
         cmocka_unit_test(a_veto_outside_the_angle_sees_its_share),
         cmocka_unit_test(each_angle_has_its_detector),
