@@ -34,7 +34,7 @@ CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal deci
   pick playback plot projection query replay sample scan sensitivity sequence sheet status terminal watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
-PHYSICS := $(call in,firmware-sim/physics,acceptance accidental beam component dalitz decay detector disturbance \
+PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector disturbance \
   event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response sampler \
   signal smear spectrum spill strata survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
