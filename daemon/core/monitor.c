@@ -19,6 +19,8 @@ struct monitor {
     struct selection selection;
     const struct template *shape;
     struct monitor_observer observer;
+    void (*watch_scan)(void *context, const struct scan *scan); /* may be NULL */
+    void *watch_context;
     struct background background;
     struct exclusion exclusion;
     struct ledger ledger;
@@ -182,6 +184,8 @@ static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct 
     struct scan *scan = &monitor->scan;
     begin_scan(monitor, LINE_UNPRESCALED, id, sums, scan);
     const struct hypothesis *best = scan_look(scan, &monitor->background, &sums->estimates, monitor->config.f_sys);
+    if (monitor->watch_scan)
+        monitor->watch_scan(monitor->watch_context, scan);
     summary->best[id - HORIZON_1] = best_of(scan, best);
     const struct alarm *alarm = alarms_look(&monitor->alarms, scan, summary->key.run, summary->key.burst);
     const struct alarm *marked = alarms_mark_suspect(&monitor->alarms, id);
@@ -540,6 +544,24 @@ enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, i
         return REFUSAL_NONE;
     }
     return REFUSAL_BAD_FRAME;
+}
+
+/* ---- bursts that come as a whole ---- */
+
+void monitor_take_burst(struct monitor *monitor, const struct burst *burst)
+{
+    assert(burst_compare(burst->key, monitor->last_closed) > 0 && !burst_oldest(&monitor->open));
+    struct burst *open = burst_open(&monitor->open, burst->key);
+    *open = *burst;
+    open->is_open = true;
+    monitor->origin = burst_stricter_origin(monitor->origin, burst->origin);
+    close_burst(monitor, open);
+}
+
+void monitor_watch_scans(struct monitor *monitor, void (*watch)(void *context, const struct scan *scan), void *context)
+{
+    monitor->watch_scan = watch;
+    monitor->watch_context = context;
 }
 
 /* ---- what others may see ---- */
