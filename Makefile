@@ -29,9 +29,10 @@ WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_jso
   recording_reader)
 IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
   retention socket standard_streams subscriber wire_faults zmq_event)
-CLI := $(call in,daemon/cli,alarms bursts calc calc_m2 check_config decimal decisions digest feed field \
-  figure figure_photons figure_reach figure_spectrum headline hist limits main masses na62 options patience \
-  pick playback plot projection query replay sample scan sensitivity sequence sheet status terminal watch)
+CLI := $(call in,daemon/cli,alarm_census alarms bursts calc calc_m2 check_config decimal decisions digest episodes \
+  feed field figure figure_photons figure_reach figure_spectrum headline hist limits main masses na62 null \
+  null_source options patience pick playback plot poisson_interval power projection query replay sample scan sensitivity \
+  sequence sheet simulation simulation_options status terminal truth watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector disturbance \
@@ -66,6 +67,7 @@ $(call library,io): $(call objects,$(IO))
 $(call library,physics): $(call objects,$(PHYSICS))
 $(call library,firmware): $(call objects,$(FIRMWARE))
 $(call library,board): $(call objects,$(BOARD))
+$(call library,cli): $(call objects,$(filter-out %/main.c,$(CLI)) $(CONFIG))
 $(B)/lib%.a:
 	$(call say,AR )
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -77,18 +79,20 @@ io_libs := $(call library,io) $(wire_libs)
 physics_libs := $(call library,physics)
 firmware_libs := $(call library,firmware) $(kernel_libs)
 board_libs := $(call library,board) $(physics_libs)
+cli_libs := $(call library,cli) $(board_libs) $(io_libs)
 
 core_ldlibs := -lm
 wire_ldlibs := -lprotobuf-c -ljansson -lm
 io_ldlibs := -lzmq -levent_core $(wire_ldlibs)
+cli_ldlibs := $(io_ldlibs) -lyaml
 physics_ldlibs := -lm
 
 $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
-$(B)/hnlmon: $(call objects,$(CLI) $(CONFIG)) $(board_libs) $(io_libs)
+$(B)/hnlmon: $(call objects,daemon/cli/main.c) $(cli_libs)
 	$(call say,LD )
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(cli_ldlibs)
 $(B)/hnlmon-fwsim: $(call objects,$(FWSIM)) $(board_libs) $(call library,firmware) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs)
@@ -99,7 +103,7 @@ $(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $$($(1)_libs)
 	$$(call say,LD )
 	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$($(1)_ldlibs) -lcmocka -lm
 endef
-$(foreach c,kernel core wire io physics firmware board,$(eval $(call unit_rule,$(c))))
+$(foreach c,kernel core wire io physics firmware board cli,$(eval $(call unit_rule,$(c))))
 
 # Sums over all masses, bins and slots at the end of a burst: -O3 vectorises them.
 $(B)/daemon/core/background.o $(B)/daemon/core/estimates.o $(B)/daemon/core/horizon.o: CFLAGS += -O3

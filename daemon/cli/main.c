@@ -24,6 +24,8 @@ static const struct command {
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
     {"calc", cli_calc, "the formulas for numbers given by hand: m2, z, limit, br; needs no daemon"},
     {"sensitivity", cli_sensitivity, "project the reach of a search, with the figures of the paper; needs no daemon"},
+    {"null", cli_null, "count the false alarms of simulated months without a signal; needs no daemon"},
+    {"power", cli_power, "how soon a simulated signal is found; needs no daemon"},
     {"replay", cli_replay, "play a recording into a daemon"},
     {"check-config", cli_check_config, "check a configuration file"},
 };
