@@ -31,13 +31,13 @@ IO := $(call in,daemon/io,client_socket clock control control_client epoch laten
   retention socket standard_streams subscriber wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarms bursts calc calc_m2 check_config decimal decisions digest episodes \
   feed field figure figure_photons figure_reach figure_spectrum headline hist limits main masses na62 null \
-  null_source options patience pick playback plot poisson_interval power projection query replay sample scan sensitivity \
-  sequence sheet simulation simulation_options status terminal truth watch)
+  null_source options patience pick playback plot poisson_interval power projection query replay sample scan \
+  sensitivity sequence sheet simulation simulation_options status terminal truth watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
-PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector disturbance \
-  event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response sampler \
-  signal smear spectrum spill strata survey vertex veto)
+PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector \
+  disturbance event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response \
+  sampler signal smear spectrum spill strata survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
 BOARD := $(call in,firmware-sim,condition event_options measurement options)
 FWSIM := $(call in,firmware-sim,board_host spectrum_command)
@@ -176,6 +176,9 @@ demo: all
 
 figures: $(FIGURES:%=$(F)/%.png)
 
+calibrate: all
+	$(Q)HNLMON_BUILD=$(B) tests/calibrate --out build/calibration.txt
+
 check-full: export HNLMON_FULL := 1
 check check-full: all $(TESTS)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
@@ -218,12 +221,13 @@ help:
 	@echo 'make demo         front-end, daemon, summaries and an alarm on an injected signal (SIGNAL=0: without)'
 	@echo 'make check        all quick tests; check-full: with the long ones; check-asan, check-tsan: with sanitizers'
 	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
+	@echo 'make calibrate    false alarms and delays of the real core on years of bursts, into build/calibration.txt (an hour)'
 	@echo 'make figures      the figures of arXiv:2008.11654 from our own simulation, into build/figures'
 	@echo 'make lint         layout and static analysis; format: apply the layout'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX), PREFIX=/usr/local'
 	@echo 'make clean        remove build/'
 
-.PHONY: all demo figures check check-full check-asan check-tsan check-units check-system lint sources format install clean help
+.PHONY: all calibrate demo figures check check-full check-asan check-tsan check-units check-system lint sources format install clean help
 .SECONDARY:
 ifneq ($(filter clean,$(MAKECMDGOALS)),)
 .NOTPARALLEL: # `make clean all` cleans first

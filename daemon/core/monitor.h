@@ -70,9 +70,9 @@ void monitor_tick(struct monitor *monitor, int64_t now_ns);
 /* Closes every open burst as it is (at the end of the program). */
 void monitor_flush(struct monitor *monitor);
 
-/* Takes a burst that was counted elsewhere, a simulation for instance, and closes it as if its last frame had just come:
- * everything that a closed burst goes through follows. Its key is larger than that of every burst so far, none is open,
- * and no source takes part otherwise. What closing finds out (expected, is_open) need not be set. */
+/* Takes a burst that was counted elsewhere, a simulation for instance, and closes it as if its last frame had just
+ * come: everything that a closed burst goes through follows. Its key is larger than that of every burst so far, none is
+ * open, and no source takes part otherwise. What closing finds out (expected, is_open) need not be set. */
 void monitor_take_burst(struct monitor *monitor, const struct burst *burst);
 
 /* From now on `watch` sees every scan of a closed burst as the alarms are about to see it, withheld ones, too; NULL:
