@@ -165,6 +165,15 @@ static void on_acknowledged(void *context, const struct alarm *alarm, const char
     publish_alarm(context, alarm);
 }
 
+static void on_level_accepted(void *context, const struct alarm *alarm, const char *who)
+{
+    char stream[CHANGE_NAME_SIZE];
+    change_name(&alarm->change, stream);
+    log_write(LEVEL_WARNING, "alarm", "%s: %s accepts %s %.5g instead of %.5g as the reference, with all that changed",
+              alarm->id, *who ? who : "somebody", stream, alarm->change.measured, alarm->change.expected);
+    publish_alarm(context, alarm);
+}
+
 void report_log(void *context, enum log_level level, const char *module, const char *text)
 {
     struct report *report = context;
@@ -270,7 +279,7 @@ static const struct status_report *current_status(void *context)
 
 struct control_calls report_control_calls(struct report *report)
 {
-    return (struct control_calls){report, current_status, on_acknowledged};
+    return (struct control_calls){report, current_status, on_acknowledged, on_level_accepted};
 }
 
 static void publish_status(struct report *report)

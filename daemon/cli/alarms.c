@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* alarms - the alarms that are raised or that wait to be acknowledged; ack - acknowledges one. */
+/* alarms - the alarms that are raised or that wait to be acknowledged;
+ * ack - acknowledges one; accept-level - ends one about a change that was made on purpose. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,9 @@ static void print_alarm(const json_t *alarm)
         printf("    %s\n", field_text(alarm, "text"));
     if (*field_text(alarm, "action") != '\0')
         printf("    to do: %s\n", field_text(alarm, "action"));
+    if (*field_text(alarm, "stream") != '\0' && strcmp(field_text(alarm, "state"), "RETURNED_UNACKNOWLEDGED") != 0)
+        printf("    if it was meant: %shnlmon accept-level %s%s\n", terminal_style(STYLE_FAINT),
+               field_text(alarm, "id"), terminal_style(STYLE_PLAIN));
     if (is_waiting)
         printf("    %shnlmon ack %s%s\n", terminal_style(STYLE_FAINT), field_text(alarm, "id"),
                terminal_style(STYLE_PLAIN));
@@ -81,13 +85,39 @@ int cli_alarms(int argc, char **argv)
     return CLI_DONE;
 }
 
-static const struct option_row ack_rows[] = {{"who", "NAME", "who acknowledges [USER]"}};
+static const struct option_row ack_rows[] = {{"who", "NAME", "who says so [USER]"}};
 
 /* False: too long, said so. */
 static bool copy_text(struct options *options, const char *what, const char *text, char *copy, size_t size)
 {
     return (size_t)snprintf(copy, size, "%s", text) < size ||
            options_refuse(options, "%s is longer than %zu characters", what, size - 1);
+}
+
+/* Sends the alarm's id and who it is that says so. */
+static int send_ack(struct options *options, bool accept, int argc, char **argv)
+{
+    const char *who = getenv("USER");
+    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;) {
+        if (row == OPTIONS_EXIT)
+            return options->exit_code;
+        who = options->value;
+    }
+    if (!options_expect_operands(options, 1, 1))
+        return options->exit_code;
+    struct control_request request = {.kind = CONTROL_ACK, .accept = accept};
+    if (!copy_text(options, "ID", options->operand[0], request.alarm_id, sizeof request.alarm_id) ||
+        !copy_text(options, "NAME", who != NULL ? who : "", request.who, sizeof request.who))
+        return CLI_USAGE;
+    json_t *reply = query_ask_yes(options, &request);
+    if (reply == NULL)
+        return options->exit_code;
+    if (options->is_json)
+        field_print_json(reply);
+    else
+        printf("%s\n", field_text(reply, "text"));
+    json_decref(reply);
+    return CLI_DONE;
 }
 
 int cli_ack(int argc, char **argv)
@@ -99,25 +129,20 @@ int cli_ack(int argc, char **argv)
                               .rows = ack_rows,
                               .row_count = 1,
                               .shared = OPTIONS_QUERY};
-    const char *who = getenv("USER");
-    for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
-        if (row == OPTIONS_EXIT)
-            return options.exit_code;
-        who = options.value;
-    }
-    if (!options_expect_operands(&options, 1, 1))
-        return options.exit_code;
-    struct control_request request = {.kind = CONTROL_ACK};
-    if (!copy_text(&options, "ID", options.operand[0], request.alarm_id, sizeof request.alarm_id) ||
-        !copy_text(&options, "NAME", who != NULL ? who : "", request.who, sizeof request.who))
-        return CLI_USAGE;
-    json_t *reply = query_ask_yes(&options, &request);
-    if (reply == NULL)
-        return options.exit_code;
-    if (options.is_json)
-        field_print_json(reply);
-    else
-        printf("%s\n", field_text(reply, "text"));
-    json_decref(reply);
-    return CLI_DONE;
+    return send_ack(&options, false, argc, argv);
+}
+
+int cli_accept_level(int argc, char **argv)
+{
+    struct options options = {.command = "accept-level",
+                              .operands = "ID",
+                              .summary =
+                                  "Ends an alarm of kind RATE, PEAK or VETO whose change was made on purpose, such as\n"
+                                  "another threshold: the level since the change is the reference for the rest of the\n"
+                                  "run, for every number that the alarm is about. A later change raises a new alarm.\n"
+                                  "The ids are those of 'hnlmon alarms'; the log says who accepted what.",
+                              .rows = ack_rows,
+                              .row_count = 1,
+                              .shared = OPTIONS_QUERY};
+    return send_ack(&options, true, argc, argv);
 }

@@ -12,6 +12,7 @@ enum cli_exit {
     CLI_ALARM = 5          /* an alarm was raised, with --fail-on-alarm */
 };
 
+int cli_accept_level(int argc, char **argv);
 int cli_ack(int argc, char **argv);
 int cli_alarms(int argc, char **argv);
 int cli_bursts(int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct command {
     {"limits", cli_limits, "the mixing |U|^2 that is excluded at every mass"},
     {"alarms", cli_alarms, "alarms that are raised or wait to be acknowledged"},
     {"ack", cli_ack, "acknowledge an alarm"},
+    {"accept-level", cli_accept_level, "end an alarm: what changed was meant, its level is the reference from now on"},
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
     {"calc", cli_calc, "the formulas for numbers given by hand: m2, z, limit, br; needs no daemon"},
     {"sensitivity", cli_sensitivity, "project the reach of a search, with the figures of the paper; needs no daemon"},

@@ -307,6 +307,20 @@ const struct alarm *alarms_acknowledge(struct alarms *alarms, const char *id)
     return NULL;
 }
 
+const struct alarm *alarms_accept(struct alarms *alarms, const char *id, enum change_kind *kind)
+{
+    for (*kind = CHANGE_OF_RATE; *kind < CHANGE_KIND_COUNT; ++*kind) {
+        struct alarm_detector *detector = detector_of(alarms, *kind);
+        if (!detector->is_raised || strcmp(detector->alarm.id, id) != 0)
+            continue;
+        detector->is_raised = false;
+        detector->quiet = 0;
+        detector->alarm.state = ALARM_NORMAL;
+        return &detector->alarm;
+    }
+    return NULL;
+}
+
 const struct alarm *alarms_get(const struct alarms *alarms, uint32_t index)
 {
     const struct alarm *alarm = &alarms->detectors[index].alarm;

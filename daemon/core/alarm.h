@@ -125,6 +125,10 @@ const struct alarm *alarms_mark_suspect(struct alarms *alarms, enum horizon_id h
 /* Acknowledges by id. Returns the alarm in its new state, or NULL when no alarm of that id waits for it. */
 const struct alarm *alarms_acknowledge(struct alarms *alarms, const char *id);
 
+/* A person accepts the level of the raised change with this id, acknowledged or not: it is over. Returns the alarm,
+ * NORMAL now and with its kind in *kind, or NULL when no raised change has that id. */
+const struct alarm *alarms_accept(struct alarms *alarms, const char *id, enum change_kind *kind);
+
 /* The alarm of detector `index` < ALARM_DETECTORS, or NULL while it is NORMAL. */
 const struct alarm *alarms_get(const struct alarms *alarms, uint32_t index);
 

@@ -282,6 +282,22 @@ void change_look(struct change *change, const struct burst *burst, const uint64_
     explain_peak(change);
 }
 
+/* ---- on purpose ---- */
+
+void change_accept(struct change *change, enum change_kind kind)
+{
+    for (enum change_id id = CHANGE_CANDIDATES; id < CHANGE_LINK; id++)
+        if (change_table[id].kind == kind && !(id == CHANGE_PEAK_COUNT && change->is_peak_explained))
+            stream_accept(&change->streams[id]);
+    if (kind != change_table[CHANGE_CANDIDATES].kind)
+        return;
+    for (uint32_t i = 0; i < change->link_count; i++)
+        stream_accept(&change->links[i].stream);
+    if (change->is_peak_explained)
+        stream_accept(&change->streams[CHANGE_PEAK_COUNT]);
+    change->is_peak_explained = false;
+}
+
 /* ---- what was found ---- */
 
 static struct change_finding finding_of(const struct change *change, enum change_id id, uint32_t source,

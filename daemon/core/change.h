@@ -109,6 +109,11 @@ void change_new_run(struct change *change);
 /* A burst closed; `slots` are its counts, laid out as in histograms.h. Bursts come in the order of their numbers. */
 void change_look(struct change *change, const struct burst *burst, const uint64_t *slots);
 
+/* Somebody changed something on purpose: for each stream of a kind that is raised, the level since its change began is
+ * the reference from now on, up to the end of the run. A change of the peak count that goes with that of the candidates
+ * goes with theirs. */
+void change_accept(struct change *change, enum change_kind kind);
+
 /* How many streams of a kind are raised; the most significant one in *leading when there is any. When several photon
  * vetoes are raised together with the random one, that one leads. */
 uint32_t change_leading(const struct change *change, enum change_kind kind, struct change_finding *leading);

@@ -581,6 +581,15 @@ const struct alarm *monitor_acknowledge(struct monitor *monitor, const char *ala
     return alarms_acknowledge(&monitor->alarms, alarm_id);
 }
 
+const struct alarm *monitor_accept_level(struct monitor *monitor, const char *alarm_id)
+{
+    enum change_kind kind;
+    const struct alarm *alarm = alarms_accept(&monitor->alarms, alarm_id, &kind);
+    if (alarm)
+        change_accept(&monitor->change, kind);
+    return alarm;
+}
+
 struct burst_key monitor_last_burst(const struct monitor *monitor)
 {
     return monitor->last_closed;

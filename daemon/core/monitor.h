@@ -83,6 +83,11 @@ const struct ledger *monitor_ledger(const struct monitor *monitor);
 const struct alarms *monitor_alarms(const struct monitor *monitor);
 const struct alarm *monitor_acknowledge(struct monitor *monitor, const char *alarm_id);
 
+/* Acknowledges the alarm of a change that is raised, and takes the level since it began as the reference from now on,
+ * up to the end of the run. NULL when no raised change has that id. What comes later depends on it: a replay without it
+ * raises again. */
+const struct alarm *monitor_accept_level(struct monitor *monitor, const char *alarm_id);
+
 /* The burst that closed last; {0, 0} before the first. */
 struct burst_key monitor_last_burst(const struct monitor *monitor);
 

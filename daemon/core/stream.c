@@ -125,15 +125,16 @@ static void join(struct stream *stream, const struct stream_burst *burst)
     r->terms_square += 1.0;
 }
 
-/* The first bursts, all together: their chi2 around their own mean has one term less than there are bursts. */
+/* The bursts so far, all together: their chi2 around their own mean has one term less than there are bursts. */
 static void end_learning(struct stream *stream)
 {
     struct stream_reference *r = &stream->reference;
-    for (uint32_t i = 0; i < STREAM_LEARN; i++)
+    const uint32_t bursts = stream->count;
+    for (uint32_t i = 0; i < bursts; i++)
         add_to_sums(stream, &stream->bursts[i]);
-    for (uint32_t i = 0; i < STREAM_LEARN; i++)
+    for (uint32_t i = 0; i < bursts; i++)
         r->chi2 += chi2_term(stream, &stream->bursts[i], 0.0);
-    r->terms = r->terms_square = STREAM_LEARN - 1;
+    r->terms = r->terms_square = bursts - 1;
     stream->count = 0;
     stream->is_learning = false;
 }
@@ -173,6 +174,33 @@ static struct seen sum_seen(struct stream *stream, uint32_t bursts)
         sum.weight += seen.weight;
     }
     return sum;
+}
+
+/* ---- a new level on purpose ---- */
+
+/* How many of the last bursts belong to the change that is raised. */
+static uint32_t changed_bursts(struct stream *stream)
+{
+    uint32_t kept = stream->count < STREAM_TESTED ? stream->count : STREAM_TESTED, changed = 0;
+    while (changed < kept && !last_burst(stream, changed)->is_good)
+        changed++;
+    return changed;
+}
+
+void stream_accept(struct stream *stream)
+{
+    struct stream_burst bursts[STREAM_TESTED];
+    if (!stream->is_raised)
+        return;
+    const uint32_t count = changed_bursts(stream);
+    for (uint32_t i = 0; i < count; i++)
+        bursts[i] = *last_burst(stream, count - 1 - i);
+    stream->settings.is_known = false;
+    stream_reset(stream);
+    memcpy(stream->bursts, bursts, count * sizeof bursts[0]);
+    stream->count = count;
+    if (count >= STREAM_LEARN)
+        end_learning(stream);
 }
 
 /* ---- the test ---- */

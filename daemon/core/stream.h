@@ -4,7 +4,8 @@
  *
  * The expectation is the stream's own past. The first STREAM_LEARN bursts are the reference; later bursts join it,
  * older ones fading, but only when they are older than the longest stretch that is tested, so that a change never hides
- * in its own expectation. Bursts of a change that was found never join it.
+ * in its own expectation. Bursts of a change that was found never join it, unless
+ * somebody says that it was made on purpose.
  *
  *   burst -> tested against the reference -> STREAM_TESTED bursts later -> joins the reference, if it is good
  *               |
@@ -27,7 +28,7 @@
 
 #include "core/focus.h"
 
-#define STREAM_LEARN 16u    /* bursts before the first test */
+#define STREAM_LEARN 16u    /* bursts at least before the first test */
 #define STREAM_TESTED 128u  /* the longest stretch that is tested, bursts */
 #define STREAM_MEMORY 512.0 /* bursts in which a burst of the reference loses all but 1/e of its weight */
 
@@ -75,6 +76,11 @@ void stream_init(struct stream *stream, const struct stream_settings *settings);
 
 /* Forgets everything but the settings. */
 void stream_reset(struct stream *stream);
+
+/* The change that is raised was made on purpose: its bursts become the reference, and no others. With fewer than
+ * STREAM_LEARN of them learning goes on until there are so many. A known expectation is not one any more, until
+ * stream_init. Nothing happens unless a change is raised. */
+void stream_accept(struct stream *stream);
 
 /* Adds a burst: a count and its exposure > 0 (any unit, proportional to what is expected), or a mean and 1/variance
  * of it. `time` grows. Returns whether a change is raised after it. */

@@ -3,6 +3,7 @@
 #include "io/control.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zmq.h>
@@ -47,6 +48,20 @@ static void answer_ack(struct control *control, const struct control_request *re
         snprintf(text, size, "no alarm '%s' waits to be acknowledged", request->alarm_id);
     if (alarm)
         control->calls.acknowledged(control->calls.context, alarm, request->who);
+}
+
+static void answer_accept(struct control *control, const struct control_request *request, struct control_reply *reply,
+                          char *text, size_t size)
+{
+    const struct alarm *alarm = monitor_accept_level(control->monitor, request->alarm_id);
+    reply->ok = alarm != NULL;
+    if (!alarm) {
+        snprintf(text, size, "no change of data quality with the id '%s' is going on", request->alarm_id);
+        return;
+    }
+    snprintf(text, size, "%s is over: the level since burst %" PRIu32 " is the reference for the rest of the run",
+             alarm->id, alarm->first_burst);
+    control->calls.level_accepted(control->calls.context, alarm, request->who);
 }
 
 static void answer_pick(struct control *control, const struct control_request *request, struct control_reply *reply,
@@ -95,7 +110,10 @@ static unsigned char *answer(struct control *control, const void *bytes, size_t 
         answer_alarms(control, &reply, alarms);
         break;
     case CONTROL_ACK:
-        answer_ack(control, &request, &reply, text, sizeof text);
+        if (request.accept)
+            answer_accept(control, &request, &reply, text, sizeof text);
+        else
+            answer_ack(control, &request, &reply, text, sizeof text);
         break;
     case CONTROL_PICK:
         answer_pick(control, &request, &reply, text, sizeof text);

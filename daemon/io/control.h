@@ -18,6 +18,7 @@ struct control_calls {
     void *context;
     const struct status_report *(*status)(void *context); /* valid until the next call */
     void (*acknowledged)(void *context, const struct alarm *alarm, const char *who);
+    void (*level_accepted)(void *context, const struct alarm *alarm, const char *who); /* that the change has brought */
 };
 
 /* Binds. `instance` must outlive it. NULL with errno set. */

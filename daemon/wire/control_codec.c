@@ -25,6 +25,7 @@ struct request_record {
     } nothing;
     struct ack_record {
         struct text alarm_id, who;
+        uint32_t accept;
     } ack;
     struct pick_record {
         double m_n_mev;
@@ -37,6 +38,7 @@ static const struct protobuf_table no_fields_table = {NULL, 0, 0};
 static const struct protobuf_row ack_rows[] = {
     ROW_TEXT(1, struct ack_record, alarm_id, ALARM_ID_SIZE - 1),
     ROW_TEXT(2, struct ack_record, who, sizeof((struct control_request *)NULL)->who - 1),
+    ROW_UINT32(3, struct ack_record, accept),
 };
 static const struct protobuf_table ack_table = PROTOBUF_TABLE(ack_rows, 0);
 
@@ -68,7 +70,8 @@ size_t control_request_encode(const struct control_request *request, unsigned ch
 {
     const struct request_record record = {
         .id = request->id,
-        .ack = {text_of(request->alarm_id, sizeof request->alarm_id), text_of(request->who, sizeof request->who)},
+        .ack = {text_of(request->alarm_id, sizeof request->alarm_id), text_of(request->who, sizeof request->who),
+                request->accept},
         .pick = {request->m_n_mev, request->limit},
     };
     const struct protobuf_row *row = &request_rows[request->kind - 1];
@@ -111,9 +114,11 @@ bool control_request_decode(const unsigned char *bytes, size_t size, struct cont
         return false;
     request->id = record.id;
     request->kind = (enum control_kind)kind;
+    request->accept = record.ack.accept != 0;
     request->m_n_mev = record.pick.m_n_mev;
     request->limit = record.pick.limit;
-    return copy_text(record.ack.alarm_id, request->alarm_id) && copy_text(record.ack.who, request->who);
+    return record.ack.accept <= 1 && copy_text(record.ack.alarm_id, request->alarm_id) &&
+           copy_text(record.ack.who, request->who);
 }
 
 /* Everything that a reply points to. */

@@ -31,6 +31,7 @@ struct control_request {
     enum control_kind kind;
     char alarm_id[ALARM_ID_SIZE]; /* CONTROL_ACK */
     char who[64];                 /* CONTROL_ACK */
+    bool accept;                  /* CONTROL_ACK: the level of the change, too */
     double m_n_mev;               /* CONTROL_PICK */
     uint32_t limit;               /* CONTROL_PICK */
 };

@@ -394,6 +394,30 @@ static void a_change_clears_after_three_bursts_without_any_stream(void **state)
     assert_int_equal(alarm->state, ALARM_NORMAL);
 }
 
+static void an_accepted_level_ends_the_alarm_acknowledged_or_not(void **state)
+{
+    (void)state;
+    enum change_kind kind;
+    const struct alarm *alarm = look_at_vetoes(1, -0.5, 8.0);
+    assert_null(alarms_accept(&alarms, "veto-7-2", &kind));
+    assert_ptr_equal(alarms_accept(&alarms, "veto-7-1", &kind), alarm);
+    assert_int_equal(kind, CHANGE_OF_VETO);
+    assert_int_equal(alarm->state, ALARM_NORMAL);
+    assert_null(alarms_accept(&alarms, "veto-7-1", &kind));
+    assert_null(look_at_vetoes(0, 0, 0));
+    assert_string_equal(look_at_vetoes(1, -0.5, 6.0)->id, "veto-7-3"); /* a later change is another alarm */
+    assert_true(alarm->count == 1 && alarm->z == 6.0);
+    assert_non_null(alarms_acknowledge(&alarms, "veto-7-3"));
+    assert_ptr_equal(alarms_accept(&alarms, "veto-7-3", &kind), alarm);
+    look_at_vetoes(1, -0.5, 6.0);
+    for (int i = 0; i < 3; i++)
+        look_at_vetoes(0, 0, 0);
+    assert_int_equal(alarm->state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_null(alarms_accept(&alarms, alarm->id, &kind)); /* there is no other level any more */
+    look(HORIZON_RUN, 5.0);
+    assert_null(alarms_accept(&alarms, alarms.detectors[HORIZON_RUN - HORIZON_1].alarm.id, &kind));
+}
+
 static void a_new_run_clears_what_is_raised_and_nothing_else(void **state)
 {
     (void)state;
@@ -452,6 +476,7 @@ int main(void)
         cmocka_unit_test_setup(a_change_is_one_alarm_for_each_kind, start),
         cmocka_unit_test_setup(a_change_is_told_again_only_when_it_became_much_more, start),
         cmocka_unit_test_setup(a_change_clears_after_three_bursts_without_any_stream, start),
+        cmocka_unit_test_setup(an_accepted_level_ends_the_alarm_acknowledged_or_not, start),
         cmocka_unit_test_setup(a_new_run_clears_what_is_raised_and_nothing_else, start),
         cmocka_unit_test_setup(an_excess_is_suspect_while_a_change_is_raised, start),
     };

@@ -426,6 +426,65 @@ static void a_change_ends_when_the_level_is_back(void **state)
     assert_int_equal(raised(CHANGE_OF_VETO), 0);
 }
 
+/* Three fifths of the rate, and of the peak with it. */
+static void make_lower(uint32_t number)
+{
+    make_normal(number);
+    burst.accepted = 48000;
+    burst.rejected[REJECT_E_OVER_P] = 3000;
+    burst.rejected[REJECT_VETO] = 9000;
+    burst.links[0].candidates = 0;
+    for (int veto = 0; veto < VETO_COUNT; veto++)
+        burst.vetoes[veto] = burst.vetoes[veto] * 3 / 5;
+    for (uint32_t slot = 0; slot < 2 * M2_SLOTS; slot++)
+        slots[slot] = slots[slot] * 3 / 5;
+}
+
+static void an_accepted_change_takes_the_links_and_the_peak_with_it(void **state)
+{
+    (void)state;
+    look_at_normal(1, NORMAL_BURSTS);
+    for (uint32_t number = NORMAL_BURSTS + 1; number <= 45; number++) {
+        make_lower(number);
+        look();
+    }
+    assert_int_equal(raised(CHANGE_OF_RATE), 2);
+    assert_int_equal(raised(CHANGE_OF_PEAK), 0);
+    assert_true(change.streams[CHANGE_PEAK_COUNT].is_raised);
+    change_accept(&change, CHANGE_OF_PEAK); /* of which nothing is raised */
+    assert_int_equal(raised(CHANGE_OF_RATE), 2);
+    change_accept(&change, CHANGE_OF_RATE);
+    assert_int_equal(raised_in_all(), 0);
+    for (uint32_t number = 46; number <= 120; number++) {
+        make_lower(number);
+        look();
+    }
+    assert_int_equal(raised_in_all(), 0);
+    look_at_normal(121, 122);
+    assert_int_equal(raised(CHANGE_OF_RATE), 2);
+}
+
+static void what_is_accepted_is_one_kind_until_the_run_ends(void **state)
+{
+    (void)state;
+    come_to_the_change();
+    burst.vetoes[VETO_IRC] = 1000;
+    burst.kept = 5000;
+    look();
+    assert_true(raised(CHANGE_OF_RATE) == 1 && raised(CHANGE_OF_VETO) == 1);
+    change_accept(&change, CHANGE_OF_RATE);
+    assert_true(raised(CHANGE_OF_RATE) == 0 && raised(CHANGE_OF_VETO) == 1);
+    for (uint32_t number = NORMAL_BURSTS + 2; number < 60; number++) {
+        make_normal(number);
+        burst.kept = 5000;
+        look();
+    }
+    assert_int_equal(raised(CHANGE_OF_RATE), 0);
+    change_new_run(&change);
+    look(); /* the announced downscaling holds again */
+    assert_int_equal(raised(CHANGE_OF_RATE), 1);
+}
+
 static void a_threshold_of_zero_watches_nothing(void **state)
 {
     (void)state;
@@ -514,6 +573,8 @@ int main(void)
         cmocka_unit_test_setup(the_downscaling_is_compared_with_the_announced_one_from_the_first_burst_on, start),
         cmocka_unit_test_setup(a_new_run_learns_anew, start),
         cmocka_unit_test_setup(a_change_ends_when_the_level_is_back, start),
+        cmocka_unit_test_setup(an_accepted_change_takes_the_links_and_the_peak_with_it, start),
+        cmocka_unit_test_setup(what_is_accepted_is_one_kind_until_the_run_ends, start),
         cmocka_unit_test_setup(a_threshold_of_zero_watches_nothing, start),
         cmocka_unit_test_setup(chance_raises_nothing_in_all_streams_together, start),
     };

@@ -165,6 +165,68 @@ static void an_old_level_fades_when_it_changes_slowly(void **state)
         assert_false(add(round(level), 1));
 }
 
+static void an_accepted_level_is_the_reference_from_then_on(void **state)
+{
+    (void)state;
+    begin(FOCUS_POISSON, 1.05, false);
+    add_many(16, 1000, 2);
+    assert_int_equal(add_many(40, 1200, 2), 40);
+    stream_accept(&stream);
+    assert_true(!stream.is_raised && !stream.is_learning);
+    assert_true(stream.reference.value == 40 * 1200.0 && stream.reference.exposure == 40 * 2.0);
+    assert_int_equal(add_many(300, 1200, 2), 0);
+    assert_true(add(1500, 2));
+    assert_true(fabs(stream.change.expected - 600.0) < 1e-9);
+    assert_int_equal(stream.change.start, 357);
+}
+
+static void an_accepted_level_of_a_few_bursts_is_learned_first(void **state)
+{
+    (void)state;
+    begin(FOCUS_GAUSSIAN, 0.02, false);
+    add_many(16, 10.0, 100);
+    assert_int_equal(add_many(3, 11.0, 100), 3);
+    stream_accept(&stream);
+    assert_true(!stream.is_raised && stream.is_learning);
+    assert_int_equal(add_many(13, 11.0, 100), 0);
+    assert_false(stream.is_learning);
+    assert_int_equal(add_many(100, 11.0, 100), 0);
+    assert_true(add(10.0, 100));
+}
+
+static void a_long_change_is_accepted_by_the_bursts_that_are_kept(void **state)
+{
+    (void)state;
+    begin(FOCUS_POISSON, 1.05, false);
+    add_many(16, 1000, 1);
+    add_many(5000, 1200, 1);
+    stream_accept(&stream);
+    assert_true(stream.reference.value == STREAM_TESTED * 1200.0);
+    assert_int_equal(add_many(200, 1200, 1), 0);
+    assert_true(add(1600, 1));
+}
+
+static void a_known_expectation_is_learned_once_another_level_is_accepted(void **state)
+{
+    (void)state;
+    begin(FOCUS_POISSON, 1.05, true);
+    assert_int_equal(add_many(20, 500, 1000), 20);
+    stream_accept(&stream);
+    assert_int_equal(add_many(50, 500, 1000), 0);
+    assert_true(add(1000, 1000));
+    assert_true(fabs(stream.change.expected - 0.5) < 1e-12);
+}
+
+static void nothing_can_be_accepted_while_nothing_has_changed(void **state)
+{
+    (void)state;
+    begin(FOCUS_POISSON, 1.05, false);
+    add_many(30, 1000, 1);
+    stream_accept(&stream);
+    assert_false(stream.is_learning);
+    assert_true(add(1400, 1));
+}
+
 static void a_reset_forgets_everything(void **state)
 {
     (void)state;
@@ -263,6 +325,11 @@ int main(void)
         cmocka_unit_test(changes_of_a_few_per_cent_are_of_no_interest),
         cmocka_unit_test(a_change_never_becomes_its_own_expectation),
         cmocka_unit_test(an_old_level_fades_when_it_changes_slowly),
+        cmocka_unit_test(an_accepted_level_is_the_reference_from_then_on),
+        cmocka_unit_test(an_accepted_level_of_a_few_bursts_is_learned_first),
+        cmocka_unit_test(a_long_change_is_accepted_by_the_bursts_that_are_kept),
+        cmocka_unit_test(a_known_expectation_is_learned_once_another_level_is_accepted),
+        cmocka_unit_test(nothing_can_be_accepted_while_nothing_has_changed),
         cmocka_unit_test(a_reset_forgets_everything),
         cmocka_unit_test(a_threshold_of_zero_raises_nothing),
         cmocka_unit_test(chance_raises_nothing),

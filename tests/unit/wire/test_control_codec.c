@@ -22,6 +22,7 @@ static const struct control_request requests[] = {
     {.id = 3, .kind = CONTROL_ACK, .alarm_id = "excess-unprescaled-run-7-6", .who = "shifter"},
     {.id = 4, .kind = CONTROL_PICK, .m_n_mev = 150.5, .limit = 20},
     {.id = 0, .kind = CONTROL_SNAPSHOT},
+    {.id = 5, .kind = CONTROL_ACK, .alarm_id = "rate-7-31", .who = "shifter", .accept = true},
 };
 #define REQUEST_COUNT (sizeof requests / sizeof requests[0])
 
@@ -37,6 +38,7 @@ static void requests_come_back(void **state)
         assert_int_equal(again.kind, requests[i].kind);
         assert_string_equal(again.alarm_id, requests[i].alarm_id);
         assert_string_equal(again.who, requests[i].who);
+        assert_true(again.accept == requests[i].accept);
         assert_true(again.m_n_mev == requests[i].m_n_mev);
         assert_int_equal(again.limit, requests[i].limit);
         for (size_t capacity = 0; capacity < size; capacity++)
@@ -54,6 +56,12 @@ static void protobuf_c_reads_the_same_request(void **state)
     assert_int_equal(message->request_case, HNLMON__V1__CONTROL_REQUEST__REQUEST_ACK);
     assert_string_equal(message->ack->alarm_id, "excess-unprescaled-run-7-6");
     assert_string_equal(message->ack->who, "shifter");
+    assert_true(!message->ack->accept);
+    hnlmon__v1__control_request__free_unpacked(message, NULL);
+    size = control_request_encode(&requests[5], bytes, sizeof bytes);
+    message = hnlmon__v1__control_request__unpack(NULL, size, bytes);
+    assert_non_null(message);
+    assert_true(message->ack->accept);
     hnlmon__v1__control_request__free_unpacked(message, NULL);
     size = control_request_encode(&requests[3], bytes, sizeof bytes);
     message = hnlmon__v1__control_request__unpack(NULL, size, bytes);
@@ -112,6 +120,7 @@ static void what_is_not_one_known_request_is_refused(void **state)
         {"mass infinite", "0801 2a09 09000000000000f07f"},
         {"limit of 33 bits", "0801 2a06 108080808010"},
         {"alarm id with a zero in it", "0801 2205 0a03 610062"},
+        {"neither accepted nor not", "0801 2202 1802"},
         {"length beyond the rest", "0801 2205 0a03 61"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
