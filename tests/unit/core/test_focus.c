@@ -6,7 +6,9 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -234,6 +236,118 @@ static void few_blocks_are_needed_while_nothing_changes(void **state)
     assert_in_range(most, 2, 40); /* ln n + 0.58 = 12, standard deviation below 3.5 */
 }
 
+/* ---- how soon a change is found ---- */
+
+#define DELAY_TRIALS 200
+#define DELAY_CALM 100u   /* bursts before the change */
+#define DELAY_BURSTS 300u /* after which a stretch without a change ends */
+#define DELAY_ALARMS 20   /* of DELAY_TRIALS stretches without a change that raise a false alarm */
+
+_Static_assert(DELAY_BURSTS <= BURSTS_MAX, "a stretch fits");
+
+/* Both searches over the same bursts: FOCuS as streams use it, for changes of 5 % or more within 128 bursts, and the
+ * exhaustive one over all starts and changes. */
+enum search { SEARCH_FOCUS, SEARCH_EXHAUSTIVE, SEARCHES };
+
+static void search_next(uint32_t burst, enum focus_direction direction, double found[SEARCHES])
+{
+    focus_add(&focus, burst, values[burst], weights[burst]);
+    focus_limit(&focus, 128);
+    found[SEARCH_FOCUS] = focus_best(&focus, 0.0).ratio;
+    found[SEARCH_EXHAUSTIVE] = (double)exhaustive(FOCUS_POISSON, direction == FOCUS_RISE ? 1 : -1, 1.0, 0, burst);
+}
+
+static void draw_burst(struct random *random, uint32_t burst, double mean, double factor)
+{
+    weights[burst] = mean;
+    values[burst] = random_poisson(random, mean * factor);
+}
+
+static int descending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+/* For each search the threshold that one in ten stretches of 300 bursts without a change reaches. */
+static void find_thresholds(struct random *random, double mean, enum focus_direction direction,
+                            double thresholds[SEARCHES])
+{
+    static double highest[SEARCHES][DELAY_TRIALS];
+    for (int trial = 0; trial < DELAY_TRIALS; trial++) {
+        focus_init(&focus, FOCUS_POISSON, direction, 1.05);
+        for (int s = 0; s < SEARCHES; s++)
+            highest[s][trial] = 0.0;
+        for (uint32_t burst = 0; burst < DELAY_BURSTS; burst++) {
+            double found[SEARCHES];
+            draw_burst(random, burst, mean, 1.0);
+            search_next(burst, direction, found);
+            for (int s = 0; s < SEARCHES; s++)
+                highest[s][trial] = fmax(highest[s][trial], found[s]);
+        }
+    }
+    for (int s = 0; s < SEARCHES; s++) {
+        qsort(highest[s], DELAY_TRIALS, sizeof highest[s][0], descending);
+        thresholds[s] = highest[s][DELAY_ALARMS - 1];
+    }
+}
+
+/* Bursts from the change by `factor` until each search finds it. Trials with a false alarm before it are not counted,
+ * for either; false when it is one. */
+static bool find_delays(struct random *random, double mean, double factor, const double thresholds[SEARCHES],
+                        uint32_t delays[SEARCHES])
+{
+    enum focus_direction direction = factor > 1.0 ? FOCUS_RISE : FOCUS_FALL;
+    focus_init(&focus, FOCUS_POISSON, direction, 1.05);
+    delays[SEARCH_FOCUS] = delays[SEARCH_EXHAUSTIVE] = 0;
+    for (uint32_t burst = 0; burst < BURSTS_MAX; burst++) {
+        double found[SEARCHES];
+        draw_burst(random, burst, mean, burst < DELAY_CALM ? 1.0 : factor);
+        search_next(burst, direction, found);
+        for (int s = 0; s < SEARCHES; s++)
+            if (delays[s] == 0 && found[s] >= thresholds[s])
+                delays[s] = burst < DELAY_CALM ? UINT32_MAX : burst - DELAY_CALM + 1;
+        if (delays[SEARCH_FOCUS] == UINT32_MAX || delays[SEARCH_EXHAUSTIVE] == UINT32_MAX)
+            return false;
+        if (delays[SEARCH_FOCUS] > 0 && delays[SEARCH_EXHAUSTIVE] > 0)
+            return true;
+    }
+    fail_msg("a change by %g of %g is not found in %u bursts", factor, mean, BURSTS_MAX - DELAY_CALM);
+    return false;
+}
+
+static void is_found_as_soon(struct random *random, double mean, double factor)
+{
+    double thresholds[SEARCHES];
+    uint64_t sums[SEARCHES] = {0};
+    uint32_t counted = 0;
+    find_thresholds(random, mean, factor > 1.0 ? FOCUS_RISE : FOCUS_FALL, thresholds);
+    for (int trial = 0; trial < DELAY_TRIALS; trial++) {
+        uint32_t delays[SEARCHES];
+        if (!find_delays(random, mean, factor, thresholds, delays))
+            continue;
+        counted++;
+        sums[SEARCH_FOCUS] += delays[SEARCH_FOCUS];
+        sums[SEARCH_EXHAUSTIVE] += delays[SEARCH_EXHAUSTIVE];
+    }
+    double mean_focus = (double)sums[SEARCH_FOCUS] / counted, mean_all = (double)sums[SEARCH_EXHAUSTIVE] / counted;
+    printf("lambda %g, mu %g: mean delay %.2f, exhaustive %.2f\n", mean, factor, mean_focus, mean_all);
+    assert_in_range(counted, DELAY_TRIALS / 2, DELAY_TRIALS);
+    assert_true(mean_focus <= 1.1 * mean_all);
+}
+
+/* At the same false alarm rate; changes of the table that the thresholds were chosen by. */
+static void a_change_is_found_as_soon_as_by_an_exhaustive_search(void **state)
+{
+    (void)state;
+    static const struct {
+        double mean, factor;
+    } table[] = {{100, 1.1}, {100, 1.2}, {100, 1.5}, {5, 2}, {1000, 1.05}, {100, 0.8}};
+    struct random random = random_start("focus delay");
+    for (size_t i = 0; i < COUNT(table); i++)
+        is_found_as_soon(&random, table[i].mean, table[i].factor);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +361,7 @@ int main(void)
         cmocka_unit_test(a_limited_search_finds_no_more_than_there_is),
         cmocka_unit_test(a_rise_without_end_fills_the_blocks_and_forgets_the_oldest),
         cmocka_unit_test(counts_up_to_two_to_the_63_keep_their_digits),
+        cmocka_unit_test(a_change_is_found_as_soon_as_by_an_exhaustive_search),
         cmocka_unit_test(few_blocks_are_needed_while_nothing_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
