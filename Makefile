@@ -219,6 +219,7 @@ clean:
 help:
 	@echo 'make              build hnlmond, hnlmon and hnlmon-fwsim in build/release'
 	@echo 'make demo         front-end, daemon, summaries and an alarm on an injected signal (SIGNAL=0: without)'
+	@echo '                  CONDITION=lav-off: a run condition that goes wrong, and its alarm; CONDITION=list lists them'
 	@echo 'make check        all quick tests; check-full: with the long ones; check-asan, check-tsan: with sanitizers'
 	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
 	@echo 'make calibrate    false alarms and delays of the real core on years of bursts, into build/calibration.txt (an hour)'
