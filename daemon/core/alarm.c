@@ -287,6 +287,17 @@ const struct alarm *alarms_mark_suspect(struct alarms *alarms, enum horizon_id h
     return alarm;
 }
 
+const struct alarm *alarms_withdraw(struct alarms *alarms, enum horizon_id horizon)
+{
+    struct alarm_detector *detector = &alarms->detectors[horizon - HORIZON_1];
+    if (detector->alarm.state == ALARM_NORMAL)
+        return NULL;
+    detector->is_raised = false;
+    detector->quiet = 0;
+    detector->alarm.state = ALARM_NORMAL;
+    return &detector->alarm;
+}
+
 /* ---- people ---- */
 
 const struct alarm *alarms_acknowledge(struct alarms *alarms, const char *id)

@@ -122,6 +122,10 @@ const struct alarm *alarms_forget_change(struct alarms *alarms, enum change_kind
  * changed it. */
 const struct alarm *alarms_mark_suspect(struct alarms *alarms, enum horizon_id horizon);
 
+/* What the alarm of a horizon says may not be seen any more: it ends without having cleared. Returns it in state
+ * NORMAL, or NULL when there was none. */
+const struct alarm *alarms_withdraw(struct alarms *alarms, enum horizon_id horizon);
+
 /* Acknowledges by id. Returns the alarm in its new state, or NULL when no alarm of that id waits for it. */
 const struct alarm *alarms_acknowledge(struct alarms *alarms, const char *id);
 

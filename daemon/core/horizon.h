@@ -8,6 +8,7 @@
 #ifndef HNLMON_CORE_HORIZON_H
 #define HNLMON_CORE_HORIZON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/estimates.h"
@@ -41,6 +42,7 @@ struct horizon {
     struct estimates estimates; /* of the unprescaled line, after the veto; 0 for HORIZON_OPEN */
     uint32_t bursts;
     uint32_t flawed[FLAW_COUNT]; /* bursts in it with that flaw */
+    bool is_blind;               /* the searched region is hidden (blind.h) */
 };
 
 struct horizons; /* all of them, and the ring of closed bursts; allocated once */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/background.h"
+#include "core/blind.h"
 #include "core/change.h"
 #include "core/exclusion.h"
 #include "core/summary.h"
@@ -26,7 +27,8 @@ struct monitor {
     struct ledger ledger;
     struct open_bursts open;
     struct horizons *horizons;
-    struct horizon open_sums;   /* scratch of monitor_horizon(HORIZON_OPEN) */
+    struct horizon open_sums;   /* scratch of sums_of(HORIZON_OPEN) */
+    struct horizon shown;       /* scratch of monitor_horizon while blind */
     struct scan scan;           /* scratch of close_burst, .. */
     struct estimates estimates; /* .. as these */
     struct alarms alarms;
@@ -34,6 +36,7 @@ struct monitor {
     struct picks picks;
     struct burst_key last_closed; /* a burst at or before it is late */
     enum origin origin;
+    bool is_unblinded;
 };
 
 struct monitor *monitor_create(const struct monitor_config *config, const struct template *background,
@@ -114,6 +117,28 @@ static uint32_t sources_expected(const struct monitor *monitor, const struct bur
 
 /* ---- evaluation: once per closed burst ---- */
 
+static void sum_open(struct monitor *monitor)
+{
+    struct horizon *sums = &monitor->open_sums;
+    memset(sums, 0, sizeof *sums);
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
+        const struct burst *burst = &monitor->open.bursts[i];
+        if (!burst->is_open)
+            continue;
+        sums->bursts++;
+        for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
+            sums->slots[slot] += burst->slots[slot];
+    }
+}
+
+static const struct horizon *sums_of(struct monitor *monitor, enum horizon_id id)
+{
+    if (id != HORIZON_OPEN)
+        return horizons_get(monitor->horizons, id);
+    sum_open(monitor);
+    return &monitor->open_sums;
+}
+
 static uint32_t bursts_needed(enum horizon_id id)
 {
     return id == HORIZON_RUN ? HORIZON_RUN_MIN_BURSTS : horizon_length(id);
@@ -144,7 +169,8 @@ static void begin_scan(const struct monitor *monitor, enum line line, enum horiz
     scan->line = line;
     scan->horizon = id;
     scan->bursts = sums->bursts;
-    scan->withheld = withheld_reason(monitor, id, sums);
+    scan->is_blind = monitor_is_blind(monitor);
+    scan->withheld = scan->is_blind ? BLIND_REASON : withheld_reason(monitor, id, sums);
     scan->exposure = summary_exposure(monitor->shape, line, summary_peak(sums->slots, line));
     if (sums->flawed[FLAW_DOWNSCALING])
         scan->exposure = 0.0;
@@ -152,15 +178,19 @@ static void begin_scan(const struct monitor *monitor, enum line line, enum horiz
 
 void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)
 {
-    const struct horizon *sums = monitor_horizon(monitor, id);
+    const struct horizon *sums = sums_of(monitor, id);
     begin_scan(monitor, line, id, sums, scan);
     scan_evaluate(scan, &monitor->background, sums->slots + 2u * line * M2_SLOTS + 1, monitor->config.f_sys);
+    if (scan->is_blind)
+        blind_scan(scan, monitor->shape, summary_peak(sums->slots, line), monitor->config.f_sys);
     scan_conclude(scan, &monitor->exclusion);
 }
 
 /* h: the most significant hypothesis of the scan, or NULL. */
 static struct best best_of(const struct scan *scan, const struct hypothesis *h)
 {
+    if (scan->is_blind)
+        return blind_best(scan->horizon);
     struct best best = {.horizon = scan->horizon, .withheld = scan->withheld};
     if (h) {
         best.m_n_mev = h->m_n_mev;
@@ -279,6 +309,16 @@ void monitor_flush(struct monitor *monitor)
 
 /* ---- frames ---- */
 
+/* An alarm of the searched region says what is hidden from now on. */
+static void withdraw_alarms(struct monitor *monitor)
+{
+    for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++) {
+        const struct alarm *alarm = alarms_withdraw(&monitor->alarms, id);
+        if (alarm)
+            monitor->observer.alarm_changed(monitor->observer.context, alarm);
+    }
+}
+
 static enum refusal apply_hello(struct monitor *monitor, const struct hello *hello, struct applied *applied)
 {
     applied->entry = ledger_open(&monitor->ledger, hello->source, hello->epoch);
@@ -335,8 +375,10 @@ static enum refusal apply_run_begin(struct monitor *monitor, const struct run_be
     entry->in_burst = false;
     entry->run = begin->mark.run;
     entry->burst = 0;
-    entry->origin = begin->origin;
-    monitor->origin = burst_stricter_origin(monitor->origin, begin->origin);
+    entry->origin = begin->origin == ORIGIN_UNSPECIFIED ? ORIGIN_DATA : begin->origin;
+    monitor->origin = burst_stricter_origin(monitor->origin, entry->origin);
+    if (monitor_is_blind(monitor))
+        withdraw_alarms(monitor);
     close_finished(monitor);
     return REFUSAL_NONE;
 }
@@ -600,26 +642,26 @@ enum origin monitor_origin(const struct monitor *monitor)
     return monitor->origin;
 }
 
-static void sum_open(struct monitor *monitor)
+bool monitor_is_blind(const struct monitor *monitor)
 {
-    struct horizon *sums = &monitor->open_sums;
-    memset(sums, 0, sizeof *sums);
-    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
-        const struct burst *burst = &monitor->open.bursts[i];
-        if (!burst->is_open)
-            continue;
-        sums->bursts++;
-        for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
-            sums->slots[slot] += burst->slots[slot];
-    }
+    return monitor->origin == ORIGIN_DATA && !monitor->is_unblinded;
+}
+
+void monitor_unblind(struct monitor *monitor, bool is_unblinded)
+{
+    monitor->is_unblinded = is_unblinded;
+    if (monitor_is_blind(monitor))
+        withdraw_alarms(monitor);
 }
 
 const struct horizon *monitor_horizon(struct monitor *monitor, enum horizon_id id)
 {
-    if (id != HORIZON_OPEN)
-        return horizons_get(monitor->horizons, id);
-    sum_open(monitor);
-    return &monitor->open_sums;
+    const struct horizon *sums = sums_of(monitor, id);
+    if (!monitor_is_blind(monitor))
+        return sums;
+    monitor->shown = *sums;
+    blind_horizon(&monitor->shown);
+    return &monitor->shown;
 }
 
 void monitor_window(const struct monitor *monitor, double m_n_mev, int32_t *low_mev2, int32_t *high_mev2)
@@ -635,6 +677,9 @@ uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t 
     uint64_t kept = monitor->picks.count < PICKS_MAX ? monitor->picks.count : PICKS_MAX;
     int64_t low = (int64_t)low_mev2 * (1 << M2_SHIFT), high = (int64_t)high_mev2 * (1 << M2_SHIFT);
     uint32_t found = 0;
+    *forgotten = 0;
+    if (monitor_is_blind(monitor))
+        return 0;
     *forgotten = monitor->picks.count - kept;
     for (uint64_t i = 0; i < kept && found < capacity; i++) {
         const struct pick *pick = &monitor->picks.entries[(monitor->picks.count - 1 - i) % PICKS_MAX];

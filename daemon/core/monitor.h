@@ -33,7 +33,8 @@ struct monitor_config {
     uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
 };
 
-/* Called from inside monitor_apply and monitor_tick; what they point to is valid during the call only. */
+/* Called from inside monitor_apply, monitor_tick, monitor_flush and monitor_unblind; what they point to is valid during
+ * the call only. */
 struct monitor_observer {
     void *context;
     void (*burst_closed)(void *context, const struct burst_summary *summary);
@@ -92,8 +93,16 @@ const struct alarm *monitor_accept_level(struct monitor *monitor, const char *al
 struct burst_key monitor_last_burst(const struct monitor *monitor);
 
 /* The strictest origin that a run of any source had since the start (DATA before SIMULATION before INJECTION), since
- * its candidates are in the sums. ORIGIN_UNSPECIFIED before the first. */
+ * its candidates are in the sums. A run that does not say counts as DATA. ORIGIN_UNSPECIFIED before the first. */
 enum origin monitor_origin(const struct monitor *monitor);
+
+/* Whether the searched region is hidden (blind.h): candidates of origin DATA came, and nobody unblinded them. Then no
+ * function of the monitor tells what is hidden. */
+bool monitor_is_blind(const struct monitor *monitor);
+
+/* Shows the searched region of DATA, or hides it again. What was hidden is judged for alarms from the next closed burst
+ * on; alarms of what is hidden again are withdrawn (alarm_changed). */
+void monitor_unblind(struct monitor *monitor, bool is_unblinded);
 
 /* Sums over a horizon; HORIZON_OPEN sums the open bursts. Valid until the next call of a monitor function. */
 const struct horizon *monitor_horizon(struct monitor *monitor, enum horizon_id id);
@@ -114,7 +123,7 @@ struct pick {
 void monitor_window(const struct monitor *monitor, double m_n_mev, int32_t *low_mev2, int32_t *high_mev2);
 
 /* Candidates with low <= m2_miss < high, newest first, up to `capacity`. *forgotten counts those of the searched region
- * that are no longer kept. Returns how many were written. */
+ * that are no longer kept. Returns how many were written. While blind there are none. */
 uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t high_mev2, struct pick *picks,
                        uint32_t capacity, uint64_t *forgotten);
 

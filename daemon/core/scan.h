@@ -40,6 +40,7 @@ struct scan {
     uint32_t bursts;
     double exposure;      /* kaon decays over the downscaling of input and line; 0: not normalised */
     const char *withheld; /* why nothing may be concluded from it; NULL: nothing is in the way */
+    bool is_blind;        /* b and sigma_b are expected, n and what follows from it is hidden (blind.h) */
     struct hypothesis hypotheses[HYPOTHESIS_COUNT];
 };
 

@@ -740,10 +740,19 @@ static void data_of_one_source_make_everything_data(void **state)
     begin_with(3, ORIGIN_UNSPECIFIED);
     assert_int_equal(monitor_origin(monitor), ORIGIN_DATA);
     create(0);
-    begin_with(3, ORIGIN_UNSPECIFIED);
     begin_with(2, ORIGIN_INJECTION);
     begin_with(1, ORIGIN_SIMULATION);
     assert_int_equal(monitor_origin(monitor), ORIGIN_SIMULATION);
+}
+
+static void a_run_that_does_not_say_what_it_is_counts_as_data(void **state)
+{
+    (void)state;
+    begin_with(1, ORIGIN_SIMULATION);
+    begin_with(2, ORIGIN_UNSPECIFIED);
+    assert_int_equal(monitor_origin(monitor), ORIGIN_DATA);
+    assert_int_equal(entry_at(1)->origin, ORIGIN_DATA);
+    assert_true(monitor_is_blind(monitor));
 }
 
 static void data_stay_data_when_a_simulation_follows(void **state)
@@ -1310,6 +1319,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_source_sixteen_bursts_ahead_is_busy, start, end),
         cmocka_unit_test_setup_teardown(a_new_epoch_ends_what_the_old_one_began, start, end),
         cmocka_unit_test_setup_teardown(data_of_one_source_make_everything_data, start, end),
+        cmocka_unit_test_setup_teardown(a_run_that_does_not_say_what_it_is_counts_as_data, start, end),
         cmocka_unit_test_setup_teardown(data_stay_data_when_a_simulation_follows, start, end),
         cmocka_unit_test_setup_teardown(a_restarted_source_does_not_count_as_two, start, end),
         cmocka_unit_test_setup_teardown(a_burst_that_a_source_never_came_to_is_incomplete, start, end),
