@@ -27,12 +27,12 @@ CORE := $(call in,daemon/core,alarm background blind burst change deviance estim
   tally)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader)
-IO := $(call in,daemon/io,client_socket clock control control_client epoch latency link link_client loop publisher \
-  retention socket standard_streams subscriber wire_faults zmq_event)
+IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client loop \
+  publisher retention secret socket standard_streams subscriber wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarms bursts calc calc_m2 check_config decimal decisions digest episodes \
-  feed field figure figure_photons figure_reach figure_spectrum headline hist limits main masses na62 null \
+  feed field figure figure_photons figure_reach figure_spectrum headline hist label limits main masses na62 null \
   null_source options patience pick playback plot poisson_interval power projection query replay sample scan \
-  sensitivity sequence sheet simulation simulation_options status terminal truth watch)
+  sensitivity sequence sheet simulation simulation_options status terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector \
@@ -83,7 +83,7 @@ cli_libs := $(call library,cli) $(board_libs) $(io_libs)
 
 core_ldlibs := -lm
 wire_ldlibs := -lprotobuf-c -ljansson -lm
-io_ldlibs := -lzmq -levent_core $(wire_ldlibs)
+io_ldlibs := -lzmq -levent_core -lsodium $(wire_ldlibs)
 cli_ldlibs := $(io_ldlibs) -lyaml
 physics_ldlibs := -lm
 

@@ -59,6 +59,9 @@ struct config {
         char file[CONFIG_PATH_SIZE]; /* "": none */
     } record;
     struct {
+        char key_file[CONFIG_PATH_SIZE]; /* "": nothing unblinds */
+    } blind;
+    struct {
         enum log_level level;
     } log;
 };

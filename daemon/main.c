@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "core/monitor.h"
+#include "io/challenge.h"
 #include "io/clock.h"
 #include "io/control.h"
 #include "io/link.h"
@@ -40,6 +41,7 @@ struct daemon {
     struct recording *recording; /* NULL: none */
     struct link *link;
     struct control *control;
+    struct challenge challenge;     /* that unblinds */
     int64_t second_ns, watchdog_ns; /* when the chores of a second, and the watchdog, were seen to last */
     bool is_flush_failed;
 };
@@ -129,6 +131,18 @@ static bool read_settings(struct config *config, const char *file, int argc, cha
            apply_options(config, argc, argv, error, error_size);
 }
 
+/* Without blind.key_file there is none. */
+static bool read_secret(struct daemon *daemon, int *exit_code)
+{
+    const char *path = daemon->config.blind.key_file;
+    char why[SECRET_ERROR_SIZE], error[SECRET_ERROR_SIZE + CONFIG_PATH_SIZE + 32];
+    if (*path == '\0' || secret_read(&daemon->challenge.secret, path, why, sizeof why))
+        return true;
+    snprintf(error, sizeof error, "blind.key_file: %s: %s", path, why);
+    *exit_code = refuse(error);
+    return false;
+}
+
 /* Returns whether to run; otherwise *exit_code says how to leave. */
 static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
 {
@@ -161,7 +175,7 @@ static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
     }
     if (is_printing)
         *exit_code = config_print(&daemon->config, stdout) ? EXIT_DONE : EXIT_FAILED;
-    return !is_printing;
+    return !is_printing && read_secret(daemon, exit_code);
 }
 
 /* ---- chores ---- */
@@ -307,7 +321,8 @@ static bool initialise(struct daemon *daemon)
         return fail("cannot listen for front-ends at", config->link.endpoint);
     report_attach(daemon->report, daemon->monitor, daemon->link);
     struct control_calls calls = report_control_calls(daemon->report);
-    daemon->control = control_create(base, zmq, config->control.endpoint, config->instance, daemon->monitor, &calls);
+    daemon->control = control_create(base, zmq, config->control.endpoint, config->instance, daemon->monitor,
+                                     &daemon->challenge, &calls);
     if (!daemon->control)
         return fail("cannot listen for commands at", config->control.endpoint);
     log_set_sink(report_log, daemon->report);
@@ -334,6 +349,7 @@ static bool finalise(struct daemon *daemon)
     bool is_recorded = true;
     log_fini();
     control_destroy(daemon->control);
+    secret_wipe(&daemon->challenge.secret);
     link_destroy(daemon->link);
     if (daemon->recording && !recording_close(daemon->recording)) {
         fprintf(stderr, "hnlmond: the recording '%s' is not complete\n", daemon->config.record.file);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/blind.h"
 #include "io/clock.h"
 #include "io/epoch.h"
 #include "io/link.h"
@@ -32,7 +33,10 @@ struct report {
     double rate_hz;
     struct burst_key last_burst;
     uint64_t last_event_ns;
-    enum origin last_origin;
+    struct burst_summary last_summary;
+    /* Who shows the searched region of DATA, why and since when; unblinded_ns 0: nobody. */
+    char unblinded_by[64], unblind_reason[200];
+    uint64_t unblinded_ns;
     /* Scratch. */
     struct status_report status;
     struct source_report sources[LEDGER_ENTRIES_MAX];
@@ -90,7 +94,8 @@ static struct envelope envelope_of(const struct report *report, const char *topi
     envelope.t_publish_ns = clock_unix_ns();
     envelope.run = report->last_burst.run;
     envelope.burst = report->last_burst.burst;
-    envelope.origin = report->last_origin;
+    envelope.origin = monitor_origin(report->monitor);
+    envelope.is_blind = monitor_is_blind(report->monitor);
     return envelope;
 }
 
@@ -104,16 +109,23 @@ static void send(struct report *report, enum publish mode, const char *topic, si
 
 /* ---- at once ---- */
 
+static void publish_burst(struct report *report)
+{
+    const char *topic = TOPIC_PREFIX "burst.";
+    struct envelope envelope = envelope_of(report, topic);
+    envelope.origin = report->last_summary.origin;
+    size_t size = published_burst(&envelope, &report->last_summary, report->bytes, sizeof report->bytes);
+    send(report, PUBLISH_CACHED, topic, size);
+}
+
 static void on_burst_closed(void *context, const struct burst_summary *summary)
 {
     struct report *report = context;
-    const char *topic = TOPIC_PREFIX "burst.";
     report->last_burst = summary->key;
     report->last_event_ns = summary->t_end_ns;
-    report->last_origin = summary->origin;
+    report->last_summary = *summary;
     report->is_dirty = true;
-    struct envelope envelope = envelope_of(report, topic);
-    send(report, PUBLISH_CACHED, topic, published_burst(&envelope, summary, report->bytes, sizeof report->bytes));
+    publish_burst(report);
     if (!summary->complete)
         log_write(LEVEL_WARNING, "burst", "run %u burst %u is incomplete: %s", summary->key.run, summary->key.burst,
                   summary->quality);
@@ -270,6 +282,10 @@ static const struct status_report *current_status(void *context)
         .unrecorded = counters->unrecorded,
         .is_recording = report->is_recording && counters->unrecorded == 0,
         .alarms_active = active_alarms(report->monitor),
+        .is_blind = monitor_is_blind(report->monitor),
+        .unblinded_by = report->unblinded_by,
+        .unblind_reason = report->unblind_reason,
+        .unblinded_ns = report->unblinded_ns,
     };
     memcpy(status->refused, counters->refused, sizeof status->refused);
     link_latency_us(report->link, &status->latency_p50_us, &status->latency_p99_us);
@@ -277,9 +293,42 @@ static const struct status_report *current_status(void *context)
     return status;
 }
 
+/* What a late joiner is given was hidden until now, or may not be seen any more. */
+static void publish_again(struct report *report)
+{
+    for (uint32_t i = 0; i < HORIZON_COUNT - HORIZON_1 && monitor_is_blind(report->monitor); i++)
+        report->last_summary.best[i] = blind_best(HORIZON_1 + i);
+    if (report->last_burst.run > 0)
+        publish_burst(report);
+    report_all(report);
+}
+
+static void on_unblinded(void *context, const char *who, const char *reason)
+{
+    struct report *report = context;
+    snprintf(report->unblinded_by, sizeof report->unblinded_by, "%s", reason ? who : "");
+    snprintf(report->unblind_reason, sizeof report->unblind_reason, "%s", reason ? reason : "");
+    report->unblinded_ns = reason ? clock_unix_ns() : 0;
+    if (reason)
+        log_write_always(LEVEL_WARNING, "blind",
+                         "UNBLINDED MAJOR by \"%s\": the searched region of DATA is shown from "
+                         "now on; reason: \"%s\"",
+                         who, reason);
+    else
+        log_write_always(LEVEL_WARNING, "blind", "BLIND again, by \"%s\"", who);
+    publish_again(report);
+}
+
+static void on_unblind_refused(void *context, const char *who, const char *reason, const char *why)
+{
+    (void)context;
+    log_write(LEVEL_WARNING, "blind", "unblinding by \"%s\" is refused: %s; reason given: \"%s\"", who, why, reason);
+}
+
 struct control_calls report_control_calls(struct report *report)
 {
-    return (struct control_calls){report, current_status, on_acknowledged, on_level_accepted};
+    return (struct control_calls){report,       current_status,    on_acknowledged, on_level_accepted,
+                                  on_unblinded, on_unblind_refused};
 }
 
 static void publish_status(struct report *report)

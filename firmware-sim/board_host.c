@@ -272,7 +272,8 @@ static uint32_t send_run(struct board *board)
     board->start_ns = clock_monotonic_ns();
     board->start_unix_ns = clock_unix_ns();
     push_mark(board, framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns,
-                                      ORIGIN_SIMULATION, comment, board->frame, sizeof board->frame));
+                                      ORIGIN_DATA + (enum origin)board->options.origin, comment, board->frame,
+                                      sizeof board->frame));
     while (burst < board->options.bursts && !is_asked_to_stop && !board->is_given_up)
         send_burst(board, ++burst);
     push_mark(board, framer_run_end(&board->framer, clock_unix_ns(), board->frame, sizeof board->frame));

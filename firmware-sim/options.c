@@ -72,6 +72,8 @@ static const struct option_row rows[] = {
     ROW("epoch", "N", OPTION_COUNT, epoch, "0", 0, 1.8e19, "its epoch; 0: 64 random bits"),
     ROW("run", "N", OPTION_COUNT, run, "0", 0, UINT32_MAX,
         "run number; 0: minutes since 1970, a new one at each start"),
+    ROW("origin", "data|simulation|injection", OPTION_CHOICE, origin, "simulation", 0, 0,
+        "announced as; data is a rehearsal: no truth is sent, and the daemon is blind"),
     ROW("bursts", "N", OPTION_COUNT, bursts, "20", 1, 1e9, "bursts to send"),
     ROW("rate", "HZ", OPTION_NUMBER, rate_hz, "25000", 1, 1e7, "candidates per second of spill"),
     ROW("spill", "S", OPTION_NUMBER, spill_s, "4.8", 0.001, 53, "length of the spill"),

@@ -16,6 +16,7 @@ struct options {
     const char *link;
     const char *name;
     uint64_t source, epoch, run, bursts, batch, seed, downscaling, ring_mib;
+    uint64_t origin; /* enum origin - ORIGIN_DATA, in the order of the words */
     int64_t input_downscaling;
     double rate_hz, spill_s, period_s, triggers, speed, flush_ms;
     double signal_mass_mev, u2;

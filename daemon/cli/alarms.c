@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/options.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
@@ -78,6 +79,8 @@ int cli_alarms(int argc, char **argv)
     if (options.is_json)
         field_print_json(alarms);
     else
+        label_print_line(reply);
+    if (!options.is_json)
         json_array_foreach(alarms, index, alarm) print_alarm(alarm);
     if (!options.is_json && json_array_size(alarms) == 0)
         printf("no alarms\n");

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/feed.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 
@@ -122,10 +123,12 @@ static int follow(const struct options *options, struct feed *feed, double count
         case FEED_INTERRUPTED:
             return CLI_DONE;
         }
-        if (options->is_json)
+        if (options->is_json) {
             field_print_json(message.envelope);
-        else
+        } else {
+            label_print_change(message.envelope);
             print_burst(field_object(message.envelope, "burst_summary"));
+        }
         json_decref(message.envelope);
         if (ferror(stdout))
             return CLI_FAILED;

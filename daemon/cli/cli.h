@@ -15,6 +15,7 @@ enum cli_exit {
 int cli_accept_level(int argc, char **argv);
 int cli_ack(int argc, char **argv);
 int cli_alarms(int argc, char **argv);
+int cli_blind(int argc, char **argv);
 int cli_bursts(int argc, char **argv);
 int cli_calc(int argc, char **argv);
 int cli_check_config(int argc, char **argv);
@@ -27,6 +28,7 @@ int cli_replay(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_sensitivity(int argc, char **argv);
 int cli_status(int argc, char **argv);
+int cli_unblind(int argc, char **argv);
 int cli_watch(int argc, char **argv);
 
 #endif

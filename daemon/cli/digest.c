@@ -14,6 +14,7 @@
 
 #include "cli/feed.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/terminal.h"
 
 #define WIDE_COLUMNS 110 /* a burst with four horizons fits on one line */
@@ -23,6 +24,8 @@ const json_t *digest_best_hypothesis(const json_t *scan)
 {
     const json_t *best = NULL, *hypothesis;
     size_t index;
+    if (field_flag(scan, "blind"))
+        return NULL;
     json_array_foreach(field_object(scan, "hypotheses"), index, hypothesis)
     {
         bool is_better = best == NULL || field_number(hypothesis, "z") > field_number(best, "z");
@@ -186,12 +189,18 @@ void digest_print(const json_t *envelope)
 bool digest_print_scan_head(const json_t *envelope, const json_t *scan, const char *consequence)
 {
     const char *withheld = field_text(scan, "withheld");
+    bool is_blind = field_flag(scan, "blind");
     uint64_t bursts = field_count(scan, "bursts");
-    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", N_K = %.4g\n",
+    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", N_K = %.4g, ",
            terminal_style(STYLE_STRONG), field_text(scan, "line"), field_text(scan, "horizon"),
            terminal_style(STYLE_PLAIN), field_count(envelope, "run"), bursts, bursts == 1 ? "" : "s",
            field_count(envelope, "burst"), field_number(scan, "n_kaon"));
-    if (*withheld != '\0')
+    label_print(envelope);
+    (void)putchar('\n');
+    if (is_blind)
+        printf("%sBLIND: n, z and what follows from them are hidden (0); b is expected from the Ke3 peak. %s%s\n",
+               terminal_style(STYLE_WARNING), consequence, terminal_style(STYLE_PLAIN));
+    else if (*withheld != '\0')
         printf("%sWITHHELD: %s. %s%s\n", terminal_style(STYLE_WARNING), withheld, consequence,
                terminal_style(STYLE_PLAIN));
     return *withheld != '\0';

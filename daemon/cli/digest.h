@@ -22,7 +22,7 @@ struct digest_ledger {
 /* Adds a SourceLedger to it. */
 void digest_add_source(struct digest_ledger *ledger, const json_t *source);
 
-/* The valid hypothesis of a scan with the largest z; NULL when there is none. */
+/* The valid hypothesis of a scan with the largest z; NULL when there is none, or when that is hidden. */
 const json_t *digest_best_hypothesis(const json_t *scan);
 
 /* The heading of a scan: line, horizon, bursts and N_K, and when it is withheld, why and with what `consequence` (a

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/feed.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/options.h"
 #include "cli/plot.h"
 #include "cli/query.h"
@@ -145,7 +146,8 @@ static bool view_open(struct view *view, const struct hist *hist, const json_t *
     return true;
 }
 
-static void print_title(const struct view *view, uint64_t run)
+/* `source`: the message that the histogram came in. */
+static void print_title(const struct view *view, const json_t *source)
 {
     char text[3][GROUPED_SIZE];
     const json_t *histogram = view->histogram;
@@ -154,18 +156,22 @@ static void print_title(const struct view *view, uint64_t run)
         shown += view->bins[i];
     printf("%s%s%s  %s\n", terminal_style(STYLE_STRONG), field_text(histogram, "name"), terminal_style(STYLE_PLAIN),
            field_text(histogram, "title"));
-    printf("run %" PRIu64 ", horizon %s (%" PRIu64 " burst%s)  entries %s  below %s  above %s", run,
-           field_text(histogram, "horizon"), bursts, bursts == 1 ? "" : "s",
+    label_print(source);
+    printf(", run %" PRIu64 ", horizon %s (%" PRIu64 " burst%s)  entries %s  below %s  above %s",
+           field_count(source, "run"), field_text(histogram, "horizon"), bursts, bursts == 1 ? "" : "s",
            terminal_grouped(field_count(histogram, "entries"), text[0]),
            terminal_grouped(field_count(histogram, "underflow"), text[1]),
            terminal_grouped(field_count(histogram, "overflow"), text[2]));
     if (view->count < json_array_size(field_object(histogram, "bins")))
         printf("  shown %s", terminal_grouped(shown, text[0]));
+    if (field_count(histogram, "blind_from") > 0)
+        printf("\nBLIND: bins from %" PRIu64 " %s on are hidden, their sum is above",
+               field_count(histogram, "blind_from"), field_text(histogram, "unit"));
     printf("\n\n");
 }
 
 /* One plot under the other. */
-static int draw(const struct hist *hist, const json_t *const *histograms, uint32_t count, uint64_t run)
+static int draw(const struct hist *hist, const json_t *const *histograms, uint32_t count, const json_t *source)
 {
     struct view views[HISTOGRAM_COUNT + NAMES_MAX] = {0};
     double top = 0;
@@ -181,7 +187,7 @@ static int draw(const struct hist *hist, const json_t *const *histograms, uint32
         }
         views[i].plot.top = hist->is_overlay ? top : 0;
         fputs(i > 0 ? "\n" : "", stdout);
-        print_title(&views[i], run);
+        print_title(&views[i], source);
         plot_print(&views[i].plot);
         free(views[i].bins);
     }
@@ -210,7 +216,7 @@ static int show_published(struct hist *hist)
     feed_close(feed);
     int exit_code = count == wanted ? CLI_DONE : hist->options.exit_code;
     if (count > 0 && !hist->options.is_json) {
-        int drawn = draw(hist, histograms, count, field_count(envelopes[0], "run"));
+        int drawn = draw(hist, histograms, count, envelopes[0]);
         exit_code = exit_code == CLI_DONE ? drawn : exit_code;
     }
     for (uint32_t i = 0; i < count; i++)
@@ -244,9 +250,11 @@ static json_t *list_as_json(const json_t *histograms)
     return list;
 }
 
-static int show_list(const struct hist *hist, const json_t *histograms)
+static int show_list(const struct hist *hist, const json_t *snapshot)
 {
+    const json_t *histograms = field_object(snapshot, "histograms");
     if (!hist->options.is_json) {
+        label_print_line(snapshot);
         print_list(histograms);
         return CLI_DONE;
     }
@@ -264,7 +272,7 @@ static int show_snapshot(struct hist *hist)
     const json_t *snapshot = field_object(reply, "snapshot"), *histograms = field_object(snapshot, "histograms");
     int exit_code = CLI_DONE;
     if (hist->is_list) {
-        exit_code = show_list(hist, histograms);
+        exit_code = show_list(hist, snapshot);
     } else if (hist->options.is_json) {
         field_print_json(snapshot);
     } else {
@@ -272,7 +280,7 @@ static int show_snapshot(struct hist *hist)
         uint32_t count = 0;
         for (; count < HISTOGRAM_COUNT && count < json_array_size(histograms); count++)
             all[count] = json_array_get(histograms, count);
-        exit_code = draw(hist, all, count, field_count(snapshot, "run"));
+        exit_code = draw(hist, all, count, snapshot);
     }
     json_decref(reply);
     return exit_code;

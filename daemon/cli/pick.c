@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/options.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
@@ -31,6 +32,7 @@ static void print_picks(const json_t *reply, double m_n_mev)
     const json_t *picks = field_object(reply, "picks"), *pick;
     char text[GROUPED_SIZE];
     size_t index;
+    label_print_line(reply);
     printf("m_N = %g MeV: %g <= m2_miss < %g MeV^2, %zu candidates", m_n_mev, field_number(reply, "pick_low_mev2"),
            field_number(reply, "pick_high_mev2"), json_array_size(picks));
     printf(", %s no longer kept\n\n", terminal_grouped(field_count(reply, "pick_forgotten"), text));

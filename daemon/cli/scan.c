@@ -106,6 +106,16 @@ static void print_hypothesis(const json_t *hypothesis, bool is_best, double z_fu
     printf("%s\n", terminal_style(STYLE_PLAIN));
 }
 
+/* What is told of a hypothesis whose search window is hidden. */
+static void print_blind(const json_t *hypothesis)
+{
+    bool is_valid = field_flag(hypothesis, "valid");
+    printf("%s %4.0f %9s %11.2f %8.2f %6.3f %6s %8s  %s%s\n", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT),
+           field_number(hypothesis, "m_n_mev"), "hidden", field_number(hypothesis, "b"),
+           field_number(hypothesis, "sigma_b"), field_number(hypothesis, "alpha"), "-", "-",
+           is_valid ? "" : "not valid", terminal_style(STYLE_PLAIN));
+}
+
 static void print_scan(const json_t *envelope, const struct view *view)
 {
     const json_t *scan = field_object(envelope, "scan"), *hypotheses = field_object(scan, "hypotheses"), *hypothesis;
@@ -119,7 +129,9 @@ static void print_scan(const json_t *envelope, const struct view *view)
            "z", "p_local", terminal_style(STYLE_PLAIN));
     json_array_foreach(hypotheses, index, hypothesis)
     {
-        if (is_shown(view, hypothesis))
+        if (is_shown(view, hypothesis) && field_flag(scan, "blind"))
+            print_blind(hypothesis);
+        else if (is_shown(view, hypothesis))
             print_hypothesis(hypothesis, hypothesis == best, z_full, columns);
     }
     if (best != NULL)

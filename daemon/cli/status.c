@@ -2,10 +2,12 @@
 /* status - the daemon's own account: where every candidate of every source went, rates, latency, recording, alarms. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/options.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
@@ -81,12 +83,28 @@ static void print_flow(const json_t *status)
     printf("\n  alarms      %" PRIu64 " active\n", field_count(status, "alarms_active"));
 }
 
-static void print_status(const json_t *status)
+/* Where the candidates come from, and who shows the searched region of DATA. */
+static void print_origin(const json_t *reply, const json_t *status)
 {
+    label_print_line(reply);
+    if (*field_text(status, "unblinded_by") == '\0')
+        return;
+    time_t since = (time_t)(field_count(status, "unblinded_ns") / 1000000000u);
+    struct tm utc;
+    char text[32];
+    (void)strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", gmtime_r(&since, &utc));
+    printf("%sUNBLINDED by %s since %s: %s%s\n", terminal_style(STYLE_BAD), field_text(status, "unblinded_by"), text,
+           field_text(status, "unblind_reason"), terminal_style(STYLE_PLAIN));
+}
+
+static void print_status(const json_t *reply)
+{
+    const json_t *status = field_object(reply, "status");
     struct digest_ledger totals = {0};
     size_t index;
     const json_t *source;
     print_head(status);
+    print_origin(reply, status);
     json_array_foreach(field_object(status, "sources"), index, source)
     {
         print_source(source);
@@ -109,11 +127,10 @@ int cli_status(int argc, char **argv)
     json_t *reply = query_ask_yes(&options, &(struct control_request){.kind = CONTROL_STATUS});
     if (reply == NULL)
         return options.exit_code;
-    const json_t *status = field_object(reply, "status");
     if (options.is_json)
-        field_print_json(status);
+        field_print_json(field_object(reply, "status"));
     else
-        print_status(status);
+        print_status(reply);
     json_decref(reply);
     return CLI_DONE;
 }

@@ -14,6 +14,7 @@
 #include "cli/digest.h"
 #include "cli/feed.h"
 #include "cli/field.h"
+#include "cli/label.h"
 #include "cli/options.h"
 #include "cli/patience.h"
 
@@ -81,14 +82,17 @@ static void show(struct watch *watch, const json_t *envelope)
     if (is_held_back(watch, envelope))
         return;
     if (decisions != NULL && !watch->options.is_json) {
+        label_print_change(envelope);
         decisions_add(&watch->decisions, decisions);
         return;
     }
     watch->shown++;
-    if (watch->options.is_json)
+    if (watch->options.is_json) {
         field_print_json(envelope);
-    else
-        digest_print(envelope);
+        return;
+    }
+    label_print_change(envelope);
+    digest_print(envelope);
 }
 
 static bool is_enough(const struct watch *watch)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <zmq.h>
 
+#include "io/challenge.h"
+#include "io/clock.h"
 #include "io/loop.h"
 #include "io/socket.h"
 #include "io/zmq_event.h"
@@ -17,12 +19,16 @@
 #define PICKS_PER_REPLY 20000u /* bounds a reply to about 1 MiB */
 #define QUEUE_MESSAGES 16
 
+_Static_assert(SECRET_NONCE_BYTES == CONTROL_NONCE_BYTES && SECRET_ANSWER_BYTES == CONTROL_ANSWER_BYTES,
+               "nonce and answer have one size");
+
 struct control {
     void *socket;
     struct zmq_event *event;
     char endpoint[ENDPOINT_BYTES_MAX];
     const char *instance;
     struct monitor *monitor;
+    struct challenge *challenge;
     struct control_calls calls;
     struct pick picks[PICKS_PER_REPLY];
 };
@@ -72,6 +78,11 @@ static void answer_pick(struct control *control, const struct control_request *r
         snprintf(text, size, "the mass must be between %d and %d MeV", HYPOTHESIS_FIRST_MEV, HYPOTHESIS_LAST_MEV);
         return;
     }
+    if (monitor_is_blind(control->monitor)) {
+        reply->ok = false;
+        snprintf(text, size, "blind: the candidates of the searched region are DATA and hidden");
+        return;
+    }
     uint32_t limit = request->limit && request->limit < PICKS_PER_REPLY ? request->limit : PICKS_PER_REPLY;
     monitor_window(control->monitor, request->m_n_mev, &reply->pick_low_mev2, &reply->pick_high_mev2);
     reply->pick_count = monitor_picks(control->monitor, reply->pick_low_mev2, reply->pick_high_mev2, control->picks,
@@ -86,7 +97,46 @@ static void answer_snapshot(struct control *control, struct control_reply *reply
     reply->snapshot_sources = status->sources;
     reply->snapshot_source_count = status->source_count;
     reply->run = monitor_last_burst(control->monitor).run;
-    reply->origin = monitor_origin(control->monitor);
+}
+
+/* Unblinding takes two requests: one for a nonce, and one with the answer to it. */
+static void answer_unblind(struct control *control, const struct control_request *request, struct control_reply *reply,
+                           char *text, size_t size)
+{
+    struct challenge *challenge = control->challenge;
+    int64_t now_ns = clock_monotonic_ns();
+    enum challenge_verdict verdict = CHALLENGE_IMPOSSIBLE;
+    reply->ok = false;
+    if (*request->who == '\0' || *request->reason == '\0') {
+        snprintf(text, size, "who unblinds, and for what reason, must be said");
+        return;
+    }
+    if (challenge->secret.size > 0 && !request->has_answer) {
+        reply->ok = true;
+        reply->nonce = challenge_draw(challenge, now_ns);
+        return;
+    }
+    if (request->has_answer)
+        verdict = challenge_judge(challenge, request->who, request->reason, request->answer, now_ns);
+    reply->ok = verdict == CHALLENGE_GRANTED;
+    snprintf(text, size, "%s", reply->ok ? "unblinded" : challenge_verdict_text(verdict));
+    if (!reply->ok) {
+        control->calls.unblind_refused(control->calls.context, request->who, request->reason, text);
+        return;
+    }
+    monitor_unblind(control->monitor, true);
+    control->calls.unblinded(control->calls.context, request->who, request->reason);
+}
+
+static void answer_blind(struct control *control, const struct control_request *request, struct control_reply *reply,
+                         char *text, size_t size)
+{
+    reply->ok = *request->who != '\0';
+    snprintf(text, size, reply->ok ? "blind" : "who blinds must be said");
+    if (!reply->ok)
+        return;
+    monitor_unblind(control->monitor, false);
+    control->calls.unblinded(control->calls.context, request->who, NULL);
 }
 
 /* The answer to one request, in malloc'ed memory; NULL when out of memory. */
@@ -99,6 +149,8 @@ static unsigned char *answer(struct control *control, const void *bytes, size_t 
     if (!control_request_decode(bytes, size, &request)) {
         reply.ok = false;
         reply.text = "not a request that this daemon knows";
+        reply.origin = monitor_origin(control->monitor);
+        reply.is_blind = monitor_is_blind(control->monitor);
         return control_reply_encode(&reply, reply_size);
     }
     reply.id = request.id;
@@ -121,7 +173,15 @@ static unsigned char *answer(struct control *control, const void *bytes, size_t 
     case CONTROL_SNAPSHOT:
         answer_snapshot(control, &reply);
         break;
+    case CONTROL_UNBLIND:
+        answer_unblind(control, &request, &reply, text, sizeof text);
+        break;
+    case CONTROL_BLIND:
+        answer_blind(control, &request, &reply, text, sizeof text);
+        break;
     }
+    reply.origin = monitor_origin(control->monitor);
+    reply.is_blind = monitor_is_blind(control->monitor);
     return control_reply_encode(&reply, reply_size);
 }
 
@@ -164,7 +224,7 @@ static uint32_t handle(void *context, uint32_t budget)
 }
 
 struct control *control_create(struct event_base *base, void *zmq_context, const char *endpoint, const char *instance,
-                               struct monitor *monitor, const struct control_calls *calls)
+                               struct monitor *monitor, struct challenge *challenge, const struct control_calls *calls)
 {
     struct socket_bounds bounds = {QUEUE_MESSAGES, CONTROL_REQUEST_BYTES_MAX};
     struct control *control = calloc(1, sizeof *control);
@@ -172,6 +232,7 @@ struct control *control_create(struct event_base *base, void *zmq_context, const
         return NULL;
     control->instance = instance;
     control->monitor = monitor;
+    control->challenge = challenge;
     control->calls = *calls;
     control->socket = socket_bind(zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
     if (control->socket)

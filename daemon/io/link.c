@@ -260,6 +260,7 @@ static void publish_decisions(struct link *link, const struct connection *connec
         envelope.run = connection->entry->run;
         envelope.burst = connection->entry->burst;
         envelope.origin = connection->entry->origin;
+        envelope.is_blind = monitor_is_blind(link->monitor);
         size_t size = published_decisions(&envelope, line, &link->applied, link->decisions, DECISIONS_BYTES_MAX);
         publisher_send(link->publisher, PUBLISH_STREAM, link->topics[line], link->decisions, size);
     }

@@ -31,6 +31,12 @@ struct request_record {
         double m_n_mev;
         uint32_t limit;
     } pick;
+    struct unblind_record {
+        struct text who, reason, answer;
+    } unblind;
+    struct blind_record {
+        struct text who;
+    } blind;
 };
 
 static const struct protobuf_table no_fields_table = {NULL, 0, 0};
@@ -48,7 +54,19 @@ static const struct protobuf_row pick_rows[] = {
 };
 static const struct protobuf_table pick_table = PROTOBUF_TABLE(pick_rows, 0);
 
-/* Row i is field i + 1. */
+static const struct protobuf_row unblind_rows[] = {
+    ROW_TEXT(1, struct unblind_record, who, sizeof((struct control_request *)NULL)->who - 1),
+    ROW_TEXT(2, struct unblind_record, reason, CONTROL_REASON_SIZE - 1),
+    ROW_TEXT(3, struct unblind_record, answer, CONTROL_ANSWER_BYTES),
+};
+static const struct protobuf_table unblind_table = PROTOBUF_TABLE(unblind_rows, 0);
+
+static const struct protobuf_row blind_rows[] = {
+    ROW_TEXT(1, struct blind_record, who, sizeof((struct control_request *)NULL)->who - 1),
+};
+static const struct protobuf_table blind_table = PROTOBUF_TABLE(blind_rows, 0);
+
+/* The id, and the members of the oneof. */
 static const struct protobuf_row request_rows[] = {
     ROW_UINT64(1, struct request_record, id),
     ROW_MESSAGE(CONTROL_STATUS, struct request_record, nothing, &no_fields_table),
@@ -56,6 +74,8 @@ static const struct protobuf_row request_rows[] = {
     ROW_MESSAGE(CONTROL_ACK, struct request_record, ack, &ack_table),
     ROW_MESSAGE(CONTROL_PICK, struct request_record, pick, &pick_table),
     ROW_MESSAGE(CONTROL_SNAPSHOT, struct request_record, nothing, &no_fields_table),
+    ROW_MESSAGE(CONTROL_UNBLIND, struct request_record, unblind, &unblind_table),
+    ROW_MESSAGE(CONTROL_BLIND, struct request_record, blind, &blind_table),
 };
 static const struct protobuf_table request_table = PROTOBUF_TABLE(request_rows, 0);
 static const struct protobuf_table id_table = {request_rows, 1, 0};
@@ -66,6 +86,14 @@ static struct text text_of(const char *string, size_t size)
     return (struct text){string, (uint32_t)(end ? (size_t)(end - string) : size - 1)};
 }
 
+static const struct protobuf_row *row_of(enum control_kind kind)
+{
+    const struct protobuf_row *row = request_rows;
+    while (row->tag >> 3 != kind)
+        row++;
+    return row;
+}
+
 size_t control_request_encode(const struct control_request *request, unsigned char *bytes, size_t capacity)
 {
     const struct request_record record = {
@@ -73,8 +101,12 @@ size_t control_request_encode(const struct control_request *request, unsigned ch
         .ack = {text_of(request->alarm_id, sizeof request->alarm_id), text_of(request->who, sizeof request->who),
                 request->accept},
         .pick = {request->m_n_mev, request->limit},
+        .unblind = {text_of(request->who, sizeof request->who),
+                    text_of(request->reason, sizeof request->reason),
+                    {(const char *)request->answer, request->has_answer ? CONTROL_ANSWER_BYTES : 0}},
+        .blind = {text_of(request->who, sizeof request->who)},
     };
-    const struct protobuf_row *row = &request_rows[request->kind - 1];
+    const struct protobuf_row *row = row_of(request->kind);
     size_t id_size = protobuf_table_size(&id_table, &record);
     if (id_size > capacity)
         return 0;
@@ -87,9 +119,9 @@ size_t control_request_encode(const struct control_request *request, unsigned ch
 /* The kind whose bit is the only one among the members of the oneof; 0 when there is none or more than one. */
 static uint32_t only_kind(uint32_t present)
 {
-    for (uint32_t kind = CONTROL_STATUS; kind <= CONTROL_SNAPSHOT; kind++) {
-        if ((present & ~1u) == 1u << (kind - 1))
-            return kind;
+    for (uint32_t i = 1; i < request_table.count; i++) {
+        if ((present & ~1u) == 1u << i)
+            return request_rows[i].tag >> 3;
     }
     return 0;
 }
@@ -100,6 +132,15 @@ static bool copy_text(struct text text, char *string)
     if (text.size > 0)
         memcpy(string, text.bytes, text.size);
     return strlen(string) == text.size;
+}
+
+/* False when it is neither absent nor whole. */
+static bool copy_answer(struct text answer, struct control_request *request)
+{
+    request->has_answer = answer.size > 0;
+    if (request->has_answer)
+        memcpy(request->answer, answer.bytes, answer.size);
+    return answer.size == 0 || answer.size == CONTROL_ANSWER_BYTES;
 }
 
 bool control_request_decode(const unsigned char *bytes, size_t size, struct control_request *request)
@@ -117,8 +158,12 @@ bool control_request_decode(const unsigned char *bytes, size_t size, struct cont
     request->accept = record.ack.accept != 0;
     request->m_n_mev = record.pick.m_n_mev;
     request->limit = record.pick.limit;
+    struct text who = request->kind == CONTROL_UNBLIND ? record.unblind.who
+                      : request->kind == CONTROL_BLIND ? record.blind.who
+                                                       : record.ack.who;
     return record.ack.accept <= 1 && copy_text(record.ack.alarm_id, request->alarm_id) &&
-           copy_text(record.ack.who, request->who);
+           copy_text(who, request->who) && copy_text(record.unblind.reason, request->reason) &&
+           copy_answer(record.unblind.answer, request);
 }
 
 /* Everything that a reply points to. */
@@ -194,6 +239,7 @@ static void fill_snapshot(const struct control_reply *reply, struct reply_messag
     snapshot->instance = core_message_text(reply->instance);
     snapshot->run = reply->run;
     snapshot->origin = (Hnlmon__V1__Origin)reply->origin;
+    snapshot->blind = reply->is_blind;
     snapshot->bursts = reply->snapshot->bursts;
     snapshot->n_sources = message->snapshot_sources.count;
     snapshot->sources = message->snapshot_sources.pointers;
@@ -208,6 +254,12 @@ static bool fill_reply(const struct control_reply *reply, struct reply_message *
     message->reply.id = reply->id;
     message->reply.ok = reply->ok;
     message->reply.text = core_message_text(reply->text);
+    message->reply.origin = (Hnlmon__V1__Origin)reply->origin;
+    message->reply.blind = reply->is_blind;
+    if (reply->nonce) {
+        message->reply.nonce.data = (uint8_t *)(uintptr_t)reply->nonce;
+        message->reply.nonce.len = CONTROL_NONCE_BYTES;
+    }
     message->reply.pick_low_mev2 = reply->pick_low_mev2;
     message->reply.pick_high_mev2 = reply->pick_high_mev2;
     message->reply.pick_forgotten = reply->pick_forgotten;

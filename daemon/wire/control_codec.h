@@ -17,23 +17,31 @@
 /* Bounds of the messages. */
 #define CONTROL_REQUEST_BYTES_MAX 1024u
 #define CONTROL_REPLY_BYTES_MAX (4u * 1024u * 1024u)
+#define CONTROL_REASON_SIZE 200u /* with its terminating 0 */
+#define CONTROL_NONCE_BYTES 32u
+#define CONTROL_ANSWER_BYTES 32u
 
 enum control_kind {
     CONTROL_STATUS = 2, /* the field numbers of proto/control.proto */
     CONTROL_ALARMS = 3,
     CONTROL_ACK = 4,
     CONTROL_PICK = 5,
-    CONTROL_SNAPSHOT = 6
+    CONTROL_SNAPSHOT = 6,
+    CONTROL_UNBLIND = 8,
+    CONTROL_BLIND = 10
 };
 
 struct control_request {
     uint64_t id;
     enum control_kind kind;
-    char alarm_id[ALARM_ID_SIZE]; /* CONTROL_ACK */
-    char who[64];                 /* CONTROL_ACK */
-    bool accept;                  /* CONTROL_ACK: the level of the change, too */
-    double m_n_mev;               /* CONTROL_PICK */
-    uint32_t limit;               /* CONTROL_PICK */
+    char alarm_id[ALARM_ID_SIZE];               /* CONTROL_ACK */
+    char who[64];                               /* CONTROL_ACK, CONTROL_UNBLIND, CONTROL_BLIND */
+    bool accept;                                /* CONTROL_ACK: the level of the change, too */
+    double m_n_mev;                             /* CONTROL_PICK */
+    uint32_t limit;                             /* CONTROL_PICK */
+    char reason[CONTROL_REASON_SIZE];           /* CONTROL_UNBLIND */
+    bool has_answer;                            /* CONTROL_UNBLIND; otherwise it asks for a nonce */
+    unsigned char answer[CONTROL_ANSWER_BYTES]; /* CONTROL_UNBLIND */
 };
 
 /* Fields that do not belong to the kind are NULL, 0. */
@@ -54,6 +62,8 @@ struct control_reply {
     const char *instance;
     uint32_t run;
     enum origin origin;
+    bool is_blind;
+    const unsigned char *nonce; /* CONTROL_NONCE_BYTES */
 };
 
 /* The size, 0 when it does not fit. The kind says which fields are written. */

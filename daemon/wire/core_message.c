@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/blind.h"
 #include "core/false_alarm.h"
 #include "wire/frame_codec.h"
 
@@ -142,6 +143,8 @@ static void fill_status_figures(const struct status_report *report, Hnlmon__V1__
     status->unrecorded = report->unrecorded;
     status->recording = report->is_recording;
     status->alarms_active = report->alarms_active;
+    status->blind = report->is_blind;
+    status->unblinded_ns = report->unblinded_ns;
 }
 
 void core_message_status(const struct status_report *report, struct status_message *message)
@@ -154,6 +157,8 @@ void core_message_status(const struct status_report *report, struct status_messa
     status->version = core_message_text(report->version);
     status->kernel = core_message_text(report->kernel);
     status->template_ = core_message_text(report->template_name);
+    status->unblinded_by = core_message_text(report->unblinded_by);
+    status->unblind_reason = core_message_text(report->unblind_reason);
     status->n_sources = message->sources.count;
     status->sources = message->sources.pointers;
     status->n_refused = message->refused.count;
@@ -278,6 +283,7 @@ void core_message_histogram(enum histogram_id id, enum horizon_id horizon, const
         message->entries += slots[i];
     message->horizon = core_message_text(horizon_name(horizon));
     message->bursts = sums->bursts;
+    message->blind_from = sums->is_blind && blind_hides(id) ? BLIND_FROM_MEV2 : 0;
 }
 
 static void fill_hypothesis(const struct hypothesis *hypothesis, Hnlmon__V1__Hypothesis *message)
@@ -305,6 +311,7 @@ void core_message_scan(const struct scan *scan, struct scan_message *message)
     message->scan.n_kaon = finite_or_zero(scan->exposure);
     message->scan.bursts = scan->bursts;
     message->scan.withheld = core_message_text(scan->withheld);
+    message->scan.blind = scan->is_blind;
     message->scan.n_hypotheses = HYPOTHESIS_COUNT;
     message->scan.hypotheses = message->pointers;
     for (size_t i = 0; i < HYPOTHESIS_COUNT; i++) {

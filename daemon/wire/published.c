@@ -23,6 +23,7 @@ static Hnlmon__V1__Envelope envelope_message(const struct envelope *envelope)
     message.run = envelope->run;
     message.burst = envelope->burst;
     message.origin = (Hnlmon__V1__Origin)envelope->origin;
+    message.blind = envelope->is_blind;
     if (envelope->config_sha256) {
         message.config_sha256.data = (uint8_t *)(uintptr_t)envelope->config_sha256;
         message.config_sha256.len = CONFIG_SHA256_BYTES;

@@ -32,6 +32,7 @@ struct envelope {
     uint32_t run, burst;
     const unsigned char *config_sha256; /* 32 bytes, or NULL */
     enum origin origin;
+    bool is_blind; /* the searched region of DATA is hidden */
 };
 
 struct source_report {
@@ -54,6 +55,9 @@ struct status_report {
     uint64_t unrecorded;
     bool is_recording;
     uint32_t alarms_active;
+    bool is_blind;
+    const char *unblinded_by, *unblind_reason; /* NULL: nobody */
+    uint64_t unblinded_ns;
 };
 
 /* Each returns the size, 0 when it does not fit into `capacity`. */

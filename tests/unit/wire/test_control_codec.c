@@ -23,6 +23,9 @@ static const struct control_request requests[] = {
     {.id = 4, .kind = CONTROL_PICK, .m_n_mev = 150.5, .limit = 20},
     {.id = 0, .kind = CONTROL_SNAPSHOT},
     {.id = 5, .kind = CONTROL_ACK, .alarm_id = "rate-7-31", .who = "shifter", .accept = true},
+    {.id = 5, .kind = CONTROL_UNBLIND, .who = "anna", .reason = "box opening"},
+    {.id = 6, .kind = CONTROL_UNBLIND, .who = "anna", .reason = "x", .has_answer = true, .answer = {0, 1, 255}},
+    {.id = 7, .kind = CONTROL_BLIND, .who = "anna"},
 };
 #define REQUEST_COUNT (sizeof requests / sizeof requests[0])
 
@@ -41,6 +44,9 @@ static void requests_come_back(void **state)
         assert_true(again.accept == requests[i].accept);
         assert_true(again.m_n_mev == requests[i].m_n_mev);
         assert_int_equal(again.limit, requests[i].limit);
+        assert_string_equal(again.reason, requests[i].reason);
+        assert_int_equal(again.has_answer, requests[i].has_answer);
+        assert_memory_equal(again.answer, requests[i].answer, sizeof again.answer);
         for (size_t capacity = 0; capacity < size; capacity++)
             assert_int_equal(control_request_encode(&requests[i], bytes, capacity), 0);
     }
@@ -121,6 +127,12 @@ static void what_is_not_one_known_request_is_refused(void **state)
         {"limit of 33 bits", "0801 2a06 108080808010"},
         {"alarm id with a zero in it", "0801 2205 0a03 610062"},
         {"neither accepted nor not", "0801 2202 1802"},
+        {"an answer of 31 bytes", "0801 4221 1a1f"
+                                  "00000000000000000000000000000000000000000000000000000000000000"},
+        {"an answer of 33 bytes", "0801 4223 1a21"
+                                  "000000000000000000000000000000000000000000000000000000000000000000"},
+        {"reason with a zero in it", "0801 4205 1203 610062"},
+        {"unblind and blind", "0801 4200 5200"},
         {"length beyond the rest", "0801 2205 0a03 61"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -187,7 +199,18 @@ static void a_short_reply_shows_no_status_and_no_snapshot(void **state)
     const struct control_reply reply = {.id = 9, .text = "no such alarm"};
     json_t *json = reply_json(&reply);
     assert_json(json, "{\"id\":9,\"ok\":false,\"text\":\"no such alarm\",\"alarms\":[],\"picks\":[],"
-                      "\"pick_low_mev2\":0.0,\"pick_high_mev2\":0.0,\"pick_forgotten\":0}");
+                      "\"pick_low_mev2\":0.0,\"pick_high_mev2\":0.0,\"pick_forgotten\":0,"
+                      "\"origin\":\"ORIGIN_UNSPECIFIED\",\"blind\":false,\"nonce\":\"\"}");
+    json_decref(json);
+}
+
+static void a_nonce_is_shown_as_hexadecimal_digits(void **state)
+{
+    (void)state;
+    const unsigned char nonce[CONTROL_NONCE_BYTES] = {0x01, 0xAB, [31] = 0xFF};
+    json_t *json = reply_json(&(struct control_reply){.id = 9, .nonce = nonce});
+    assert_string_equal(json_string_value(json_object_get(json, "nonce")),
+                        "01ab0000000000000000000000000000000000000000000000000000000000ff");
     json_decref(json);
 }
 
@@ -202,13 +225,15 @@ static void picks_have_masses_in_mev2(void **state)
                                         .pick_count = 2,
                                         .pick_low_mev2 = 20120,
                                         .pick_high_mev2 = 24880,
-                                        .pick_forgotten = 6};
+                                        .pick_forgotten = 6,
+                                        .origin = ORIGIN_SIMULATION};
     json_t *json = reply_json(&reply);
     assert_json(json,
                 "{\"id\":9,\"ok\":true,\"text\":\"\",\"alarms\":[],\"picks\":["
                 "{\"run\":7,\"burst\":8,\"source\":3,\"epoch\":\"4\",\"seq\":100,\"time\":5000,\"m2_mev2\":22500.0},"
                 "{\"run\":1,\"burst\":2,\"source\":3,\"epoch\":\"4\",\"seq\":5,\"time\":6,\"m2_mev2\":-1.5}],"
-                "\"pick_low_mev2\":20120.0,\"pick_high_mev2\":24880.0,\"pick_forgotten\":6}");
+                "\"pick_low_mev2\":20120.0,\"pick_high_mev2\":24880.0,\"pick_forgotten\":6,"
+                "\"origin\":\"SIMULATION\",\"blind\":false,\"nonce\":\"\"}");
     json_decref(json);
 }
 
@@ -286,13 +311,16 @@ static void a_snapshot_holds_every_histogram_of_the_run(void **state)
                                         .snapshot_source_count = 1,
                                         .instance = "t",
                                         .run = 7,
-                                        .origin = ORIGIN_DATA};
+                                        .origin = ORIGIN_DATA,
+                                        .is_blind = true};
     json_t *json = reply_json(&reply);
     json_t *snapshot = json_object_get(json, "snapshot");
     assert_int_equal(json_integer_value(json_object_get(snapshot, "schema")), 1);
     assert_string_equal(json_string_value(json_object_get(snapshot, "instance")), "t");
     assert_int_equal(json_integer_value(json_object_get(snapshot, "run")), 7);
     assert_string_equal(json_string_value(json_object_get(snapshot, "origin")), "DATA");
+    assert_true(json_is_true(json_object_get(snapshot, "blind")) && json_is_true(json_object_get(json, "blind")));
+    assert_string_equal(json_string_value(json_object_get(json, "origin")), "DATA");
     assert_int_equal(json_integer_value(json_object_get(snapshot, "bursts")), 12);
     assert_int_equal(json_array_size(json_object_get(snapshot, "sources")), 1);
     json_t *histograms = json_object_get(snapshot, "histograms");
@@ -328,6 +356,7 @@ int main(void)
         cmocka_unit_test(texts_must_fit),
         cmocka_unit_test(long_requests_are_refused),
         cmocka_unit_test(a_short_reply_shows_no_status_and_no_snapshot),
+        cmocka_unit_test(a_nonce_is_shown_as_hexadecimal_digits),
         cmocka_unit_test(picks_have_masses_in_mev2),
         cmocka_unit_test(all_picks_fit_into_a_reply),
         cmocka_unit_test(alarms_are_shown_as_they_are_published),

@@ -21,7 +21,7 @@ static unsigned char bytes[PUBLISHED_BYTES_MAX];
 #define ENVELOPE_JSON                                                                                                  \
     "\"schema\":1,\"instance\":\"t\",\"epoch\":\"5\",\"seq\":6,\"t_event_ns\":0,\"t_publish_ns\":0,\"run\":7,"         \
     "\"burst\":8,"                                                                                                     \
-    "\"config_sha256\":\"\",\"origin\":\"ORIGIN_UNSPECIFIED\","
+    "\"config_sha256\":\"\",\"origin\":\"ORIGIN_UNSPECIFIED\",\"blind\":false,"
 
 static json_t *parsed(const char *text)
 {
@@ -90,6 +90,7 @@ static void hashes_are_hexadecimal_origins_are_names_and_large_integers_are_exac
                 "{\"schema\":1,\"instance\":\"\",\"epoch\":\"18446744073709551615\",\"seq\":9223372036854775807,"
                 "\"t_event_ns\":\"9223372036854775808\",\"t_publish_ns\":0,\"run\":0,\"burst\":0,\"config_sha256\":"
                 "\"009fa0ff00000000000000000000000000000000000000000000000000000000\",\"origin\":\"SIMULATION\","
+                "\"blind\":false,"
                 "\"log_line\":{\"level\":0,\"module\":\"\",\"text\":\"\"}}");
 }
 
@@ -127,7 +128,11 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                    .template_name = "paper 0123",
                                    .unrecorded = 9,
                                    .is_recording = true,
-                                   .alarms_active = 2};
+                                   .alarms_active = 2,
+                                   .is_blind = true,
+                                   .unblinded_by = "anna",
+                                   .unblind_reason = "run 7",
+                                   .unblinded_ns = 77};
     status.refused[REFUSAL_BAD_CRC] = 5;
     assert_json(
         published_status(&plain, &status, bytes, sizeof bytes), "status",
@@ -139,7 +144,8 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
         "\"frames\":12,\"refused\":[{\"name\":\"bad_crc\",\"count\":5}],\"duplicates\":2,\"rate_hz\":25000.0,"
         "\"latency_p50_us\":38.5,\"latency_p99_us\":97.25,\"cached_topics\":30,\"cached_bytes\":4000,"
         "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
-        "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2}");
+        "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2,"
+        "\"blind\":true,\"unblinded_by\":\"anna\",\"unblind_reason\":\"run 7\",\"unblinded_ns\":77}");
 }
 
 static void lists_without_entries_and_defaults_are_shown(void **state)
@@ -150,7 +156,8 @@ static void lists_without_entries_and_defaults_are_shown(void **state)
                 "{\"state\":\"\",\"uptime_s\":0.0,\"sources\":[],\"frames\":0,\"refused\":[],\"duplicates\":0,"
                 "\"rate_hz\":0.0,\"latency_p50_us\":0.0,\"latency_p99_us\":0.0,\"cached_topics\":0,\"cached_bytes\":0,"
                 "\"published\":0,\"rss_bytes\":0,\"safety_saves\":0,\"version\":\"\",\"kernel\":\"\",\"template\":\"\","
-                "\"unrecorded\":0,\"recording\":false,\"alarms_active\":0}");
+                "\"unrecorded\":0,\"recording\":false,\"alarms_active\":0,"
+                "\"blind\":false,\"unblinded_by\":\"\",\"unblind_reason\":\"\",\"unblinded_ns\":0}");
 }
 
 static void the_largest_status_fits_into_an_envelope(void **state)
@@ -261,7 +268,20 @@ static void a_histogram_has_its_axis_its_bins_and_what_lies_beside_them(void **s
     assert_true(histogram->underflow == 3 && histogram->overflow == (uint64_t)1 << 40);
     assert_true(histogram->entries == ((uint64_t)1 << 40) + 12);
     assert_int_equal(histogram->bursts, 10);
+    assert_int_equal(histogram->blind_from, 0);
     hnlmon__v1__envelope__free_unpacked(message, NULL);
+}
+
+static void a_blind_histogram_of_m2_says_from_where_on(void **state)
+{
+    (void)state;
+    static struct horizon sums = {.is_blind = true};
+    for (enum histogram_id id = HISTOGRAM_M2; id < HISTOGRAM_COUNT; id++) {
+        Hnlmon__V1__Envelope *message =
+            unpacked(published_histogram(&plain, id, HORIZON_RUN, &sums, bytes, sizeof bytes));
+        assert_int_equal(message->histogram->blind_from, id < 6 ? 78 * 119 : 0);
+        hnlmon__v1__envelope__free_unpacked(message, NULL);
+    }
 }
 
 static void the_largest_histogram_fits_into_an_envelope(void **state)
@@ -282,6 +302,7 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
 {
     (void)state;
     some_scan = (struct scan){.line = LINE_DOWNSCALED, .horizon = HORIZON_10, .bursts = 10, .exposure = 1e9};
+    some_scan.is_blind = true;
     some_scan.hypotheses[1] =
         (struct hypothesis){114, 25, 10.25, 1.5, 0.75, 3.5, 3.25, 0.001953125, 1e-6, 0.03125, 0.0625, 0.125, true};
     size_t size = published_scan(&plain, &some_scan, bytes, sizeof bytes);
@@ -295,7 +316,8 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
     assert_true(json_equal(json_array_get(hypotheses, 1), expected));
     json_decref(expected);
     json_object_del(scan, "hypotheses");
-    expected = parsed("{\"line\":\"downscaled\",\"horizon\":\"10\",\"n_kaon\":1e9,\"bursts\":10,\"withheld\":\"\"}");
+    expected = parsed("{\"line\":\"downscaled\",\"horizon\":\"10\",\"n_kaon\":1e9,\"bursts\":10,\"withheld\":\"\","
+                      "\"blind\":true}");
     assert_true(json_equal(scan, expected));
     json_decref(expected);
     json_decref(json);
@@ -566,6 +588,7 @@ int main(void)
         cmocka_unit_test(the_largest_status_fits_into_an_envelope),
         cmocka_unit_test(a_burst_shows_all_lines_and_horizons),
         cmocka_unit_test(a_histogram_has_its_axis_its_bins_and_what_lies_beside_them),
+        cmocka_unit_test(a_blind_histogram_of_m2_says_from_where_on),
         cmocka_unit_test(the_largest_histogram_fits_into_an_envelope),
         cmocka_unit_test(a_scan_shows_every_hypothesis_with_its_names),
         cmocka_unit_test(an_alarm_says_what_was_seen_and_what_to_do),
