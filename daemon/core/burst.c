@@ -3,7 +3,6 @@
 #include "core/burst.h"
 
 #include <assert.h>
-#include <float.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -96,7 +95,9 @@ void burst_end(struct burst *burst, const struct burst_end *end)
     burst->kept += end->kept;
     burst->sent += end->sent;
     burst->downscaling = agree(burst->downscaling, end->downscaling);
-    if (end->intensity > burst->intensity && end->intensity <= DBL_MAX) /* false for a NaN */
+    bool is_usable = end->intensity >= INTENSITY_MIN && end->intensity <= INTENSITY_MAX; /* false for a NaN */
+    burst->has_bad_intensity |= !is_usable && end->intensity != 0.0;
+    if (is_usable && end->intensity > burst->intensity)
         burst->intensity = end->intensity;
     burst->choke_count += end->choke_count;
     if (end->live_ppm < burst->live_ppm)

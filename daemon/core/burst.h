@@ -18,6 +18,10 @@
 
 #define BURST_OPEN_MAX 16u /* bursts open at the same time; a source that is further ahead is told to wait (busy) */
 
+/* Of a burst, in any unit; rates per intensity, their sums and squares stay finite and not zero. */
+#define INTENSITY_MIN 1e-18
+#define INTENSITY_MAX 1e18
+
 struct burst_key {
     uint32_t run, burst;
 };
@@ -42,6 +46,7 @@ struct burst {
     int32_t downscaling;       /* the same of all sources, otherwise DOWNSCALING_VARIABLE; 0: no source ended it */
     int32_t input_downscaling; /* likewise, of the sources that began it */
     double intensity;          /* highest: sources of a burst see the same beam, and a sum of doubles has an order */
+    bool has_bad_intensity;    /* a source gave one that is neither 0 nor within these: as if not given */
     uint32_t live_ppm;         /* lowest; UINT32_MAX: none */
     uint32_t choke_count;
     enum origin origin; /* strictest: DATA before SIMULATION before INJECTION */
@@ -127,7 +132,7 @@ struct burst_summary {
     double spill_length_s;             /* effective length; 0: too few candidates */
     double spill_centre_s;             /* mean time of candidates since start of burst */
     bool complete;
-    char quality[BURST_QUALITY_SIZE]; /* why it is not complete, or empty */
+    char quality[BURST_QUALITY_SIZE]; /* why it is not complete or not usable, or empty */
     struct best best[HORIZON_COUNT - HORIZON_1];
 };
 

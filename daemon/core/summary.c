@@ -189,6 +189,8 @@ static void fill_quality(struct burst_summary *summary, const struct burst *burs
     else if (flaws & 1u << FLAW_DOWNSCALING)
         snprintf(summary->quality, sizeof summary->quality, "input downscaling %s",
                  burst->input_downscaling == DOWNSCALING_VARIABLE ? "variable" : "unknown");
+    else if (burst->has_bad_intensity)
+        snprintf(summary->quality, sizeof summary->quality, "a source gave an intensity that cannot be");
 }
 
 /* What the sources say that they sent. One that never ended the burst said nothing: then at least what was counted. */

@@ -206,10 +206,21 @@ static void an_intensity_that_is_no_number_is_ignored(void **state)
     (void)state;
     struct burst *burst = begin_two(1, 1);
     burst_end(burst, &(struct burst_end){.intensity = 2.5});
+    burst_end(burst, &(struct burst_end){.intensity = 0.0});
+    assert_false(burst->has_bad_intensity);
     burst_end(burst, &(struct burst_end){.intensity = (double)NAN});
     burst_end(burst, &(struct burst_end){.intensity = (double)INFINITY});
     burst_end(burst, &(struct burst_end){.intensity = -1.0});
+    burst_end(burst, &(struct burst_end){.intensity = 1e19});
     assert_true(burst->intensity == 2.5);
+    assert_true(burst->has_bad_intensity);
+    static const double absurd[] = {-1.0, 1e19, 1e308, 1e-19, 5e-324, (double)NAN, -(double)INFINITY};
+    for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
+        close_all(NULL);
+        burst = burst_open(&open, key(3, 4));
+        burst_end(burst, &(struct burst_end){.intensity = absurd[i]});
+        assert_true(burst->intensity == 0.0 && burst->has_bad_intensity);
+    }
 }
 
 static void flaws_say_loss_missing_end_and_unusable_downscaling(void **state)

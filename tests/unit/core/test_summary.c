@@ -265,6 +265,15 @@ static void loss_and_a_missing_end_make_it_incomplete_and_say_so(void **state)
     assert_string_equal(summary.quality, "2 of 3 sources did not end it");
 }
 
+static void an_intensity_that_cannot_be_is_told(void **state)
+{
+    (void)state;
+    burst.has_bad_intensity = true;
+    fill();
+    assert_true(summary.complete && summary.intensity == 0.0);
+    assert_string_equal(summary.quality, "a source gave an intensity that cannot be");
+}
+
 static void the_errors_of_the_peak_follow_from_its_moments(void **state)
 {
     (void)state;
@@ -390,6 +399,7 @@ int main(void)
         cmocka_unit_test_setup(a_summary_carries_what_the_burst_says, start),
         cmocka_unit_test_setup(a_burst_that_was_not_ended_sent_at_least_what_was_counted, start),
         cmocka_unit_test_setup(loss_and_a_missing_end_make_it_incomplete_and_say_so, start),
+        cmocka_unit_test_setup(an_intensity_that_cannot_be_is_told, start),
         cmocka_unit_test_setup(the_errors_of_the_peak_follow_from_its_moments, start),
         cmocka_unit_test_setup(the_effective_length_of_a_flat_spill_is_its_length, start),
         cmocka_unit_test_setup(a_spike_makes_the_spill_shorter_than_it_lasts, start),
