@@ -212,11 +212,110 @@ static void a_background_as_narrow_as_rounding_is_known(void **state)
     assert_true(limit_cls_asymptotic(4, -2, 1, 0.9) == limit_cls_asymptotic(4, 0, 1, 0.9));
 }
 
+/* ---- what is published ---- */
+
+#define LIVE_VECTORS "tests/vectors/live_limit.tsv"
+#define LIVE_COLUMNS 10
+
+/* Full recomputation by quadrature and root finding (make_live_limit.py); 3 % is what is promised. */
+static void check_live_row(const double *value)
+{
+    const double n = value[0], b = value[1], sigma_b = value[2], cl = value[3], *expected = value + 4;
+    const struct limit_band band = limit_expected_band(b, sigma_b, cl);
+    const double got[] = {
+        limit_observed(n, b, sigma_b, cl), band.minus2, band.minus1, band.median, band.plus1, band.plus2};
+    for (size_t i = 0; i < COUNT(got); i++)
+        if (!(fabs(got[i] / expected[i] - 1) < 1e-6))
+            fail_msg("column %zu of n=%g b=%g sigma_b=%g cl=%g: %.12g, expected %.12g", i, n, b, sigma_b, cl, got[i],
+                     expected[i]);
+    assert_true(limit_expected_median(b, sigma_b, cl) == band.median);
+}
+
+static void published_limits_are_those_of_a_full_recomputation(void **state)
+{
+    (void)state;
+    FILE *file = fopen(LIVE_VECTORS, "r");
+    assert_non_null(file);
+    char line[LINE_MAX_BYTES];
+    int rows = 0;
+    while (fgets(line, sizeof line, file)) {
+        double value[LIVE_COLUMNS];
+        int count = 0;
+        if (line[0] == '#')
+            continue;
+        for (char *word = strtok(line, "\t\n"); word && count < LIVE_COLUMNS; word = strtok(NULL, "\t\n"))
+            value[count++] = strtod(word, NULL);
+        assert_int_equal(count, LIVE_COLUMNS);
+        check_live_row(value);
+        rows++;
+    }
+    fclose(file);
+    assert_true(rows > 300);
+}
+
+/* Where the exact tails end and the asymptotic form begins, for alpha up to that of the lowest searched mass. */
+static void published_limits_hardly_jump_where_the_method_changes(void **state)
+{
+    (void)state;
+    static const double alphas[] = {0, 0.3, 0.8, 1.6, 2.56};
+    static const double pulls[] = {-3, -2, -1, 0, 1, 2, 5};
+    for (size_t i = 0; i < COUNT(alphas); i++)
+        for (size_t j = 0; j < COUNT(pulls); j++) {
+            double sigma_b = sqrt(alphas[i] * 100 + 9), n = round(100 + pulls[j] * sqrt(100 + sigma_b * sigma_b));
+            double below = limit_observed(n, 99.9999999, sigma_b, 0.9), above = limit_observed(n, 100, sigma_b, 0.9);
+            if (!(fabs(above / below - 1) < 0.04))
+                fail_msg("n=%g sigma_b=%g: %g, then %g", n, sigma_b, below, above);
+        }
+    assert_true(fabs(limit_observed(1024, 90, 20, 0.9) / limit_observed(1023, 90, 20, 0.9) - 1) < 3e-3);
+}
+
+static void published_limits_without_uncertainty_are_the_exact_ones(void **state)
+{
+    (void)state;
+    static const double backgrounds[] = {0, 0.3, 4, 60, 99};
+    for (size_t i = 0; i < COUNT(backgrounds); i++)
+        for (double n = 0; n < 160; n += 13)
+            assert_true(fabs(limit_observed(n, backgrounds[i], 0, 0.9) / limit_cls(n, backgrounds[i], 0.9) - 1) < 1e-6);
+}
+
+static void assert_published_soundly(double n, double b, double sigma_b, double cl)
+{
+    const struct limit_band band = limit_expected_band(b, sigma_b, cl);
+    const double least = limit_empty_events(cl) * (1 - 1e-12), observed = limit_observed(n, b, sigma_b, cl);
+    bool is_sound = observed >= least && isfinite(observed) && isfinite(band.plus2) && band.minus2 >= least &&
+                    band.minus1 >= band.minus2 && band.median >= band.minus1 && band.plus1 >= band.median &&
+                    band.plus2 >= band.plus1;
+    if (!is_sound)
+        fail_msg("n=%.17g b=%.17g sigma_b=%.17g cl=%.17g: %g, %g %g %g %g %g", n, b, sigma_b, cl, observed, band.minus2,
+                 band.minus1, band.median, band.plus1, band.plus2);
+}
+
+static void published_limits_are_finite_and_their_bands_in_order(void **state)
+{
+    (void)state;
+    static const double counts[] = {0, 1, 2, 31, 1e3, 1024, 1e6, 1e9, LIMIT_EVENTS_MAX};
+    static const double sizes[] = {0,  5e-324, 1e-300, 1e-101, 1e-9, 0.1, 1,
+                                   31, 99.99,  100,    1e3,    1e6,  1e9, LIMIT_EVENTS_MAX};
+    for (size_t i = 0; i < COUNT(counts); i++)
+        for (size_t j = 0; j < COUNT(sizes); j++)
+            for (size_t k = 0; k < COUNT(sizes); k++)
+                assert_published_soundly(counts[i], sizes[j], sizes[k], i % 2 ? 0.9 : 0.95);
+    struct random random = random_start("limit");
+    for (int i = 0; i < (test_is_full() ? 200000 : 4000); i++) {
+        double b = random_size(&random), sigma_b = sqrt(b) * (double)random_below(&random, 200) / 50;
+        assert_published_soundly(floor(fmax(b + sqrt(b) * (double)random_between(&random, -9, 9), 0)), b, sigma_b, 0.9);
+        assert_published_soundly(floor(random_size(&random)), b, random_size(&random), 0.9);
+    }
+}
+
 static void assert_refused(double n, double b, double sigma_b, double cl)
 {
     assert_true(isnan(limit_cls_asymptotic(n, b, sigma_b, cl)) && isnan(limit_closed_form(n, b, sigma_b, cl)));
     if (sigma_b == 0)
         assert_true(isnan(limit_cls(n, b, cl)) && isnan(limit_classical(n, b, cl)));
+    assert_true(isnan(limit_observed(n, b, sigma_b, cl)));
+    if (n == 1)
+        assert_true(isnan(limit_expected_band(b, sigma_b, cl).median) && isnan(limit_expected_median(b, sigma_b, cl)));
     if (n == 1)
         assert_true(isnan(limit_expected(b, sigma_b, cl, 0)) && isnan(limit_expected_asymptotic(b, sigma_b, cl)));
 }
@@ -254,6 +353,10 @@ int main(void)
         cmocka_unit_test(an_uncertain_background_weakens_the_median_limit),
         cmocka_unit_test(many_events_are_gaussian),
         cmocka_unit_test(a_background_as_narrow_as_rounding_is_known),
+        cmocka_unit_test(published_limits_are_those_of_a_full_recomputation),
+        cmocka_unit_test(published_limits_hardly_jump_where_the_method_changes),
+        cmocka_unit_test(published_limits_without_uncertainty_are_the_exact_ones),
+        cmocka_unit_test(published_limits_are_finite_and_their_bands_in_order),
         cmocka_unit_test(invalid_inputs_give_nan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
