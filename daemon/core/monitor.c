@@ -174,6 +174,7 @@ static void begin_scan(const struct monitor *monitor, enum line line, enum horiz
     scan->exposure = summary_exposure(monitor->shape, line, summary_peak(sums->slots, line));
     if (sums->flawed[FLAW_DOWNSCALING])
         scan->exposure = 0.0;
+    scan->exposure_error = summary_exposure_error(scan->exposure, summary_peak(sums->slots, line));
 }
 
 void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)

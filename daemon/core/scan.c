@@ -55,6 +55,7 @@ static void judge(struct hypothesis *h, double variance, double f_sys)
 void scan_evaluate_estimates(struct scan *scan, const struct background *background, const struct estimates *estimates,
                              double f_sys)
 {
+    scan->f_sys = f_sys;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
         *h = begin_hypothesis(background, estimates, i);
@@ -129,11 +130,10 @@ void scan_conclude(struct scan *scan, const struct exclusion *exclusion)
 {
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
-        h->far_hz = h->u2_limit = h->u2_expected = h->u2_paper = 0.0;
-        if (!h->valid || scan->withheld)
-            continue;
-        h->far_hz = false_alarm_rate_hz(scan->horizon, h->z_alarm > 0.0 ? h->z_alarm : h->z);
-        exclusion_evaluate(exclusion, i, scan->exposure, h);
+        h->far_hz = 0.0;
+        if (h->valid && !scan->withheld)
+            h->far_hz = false_alarm_rate_hz(scan->horizon, h->z_alarm > 0.0 ? h->z_alarm : h->z);
+        exclusion_evaluate(exclusion, i, scan->withheld ? 0.0 : scan->exposure, scan->f_sys, h);
     }
 }
 

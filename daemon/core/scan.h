@@ -32,15 +32,20 @@ struct hypothesis {
     double u2_expected; /* .. its median without a signal, .. */
     double u2_paper;    /* .. and by the counting experiment of arXiv:2008.11654 (exclusion.h) */
     bool valid;         /* otherwise all but m_n_mev, n, b and alpha are 0 and p_local is 1 */
+    /* More of what it means: the edges of the central 95 % and 68 % of u2_limit without a signal, and its median if
+     * f_sys were 0. */
+    double u2_expected_minus2, u2_expected_minus1, u2_expected_plus1, u2_expected_plus2, u2_expected_statistical;
 };
 
 struct scan {
     enum line line;
     enum horizon_id horizon;
     uint32_t bursts;
-    double exposure;      /* kaon decays over the downscaling of input and line; 0: not normalised */
-    const char *withheld; /* why nothing may be concluded from it; NULL: nothing is in the way */
-    bool is_blind;        /* b and sigma_b are expected, n and what follows from it is hidden (blind.h) */
+    double exposure;       /* kaon decays over the downscaling of input and line; 0: not normalised */
+    double exposure_error; /* its statistical error, from the count in the Ke3 peak */
+    double f_sys;          /* relative systematic uncertainty of b, as scan_evaluate was told */
+    const char *withheld;  /* why nothing may be concluded from it; NULL: nothing is in the way */
+    bool is_blind;         /* b and sigma_b are expected, n and what follows from it is hidden (blind.h) */
     struct hypothesis hypotheses[HYPOTHESIS_COUNT];
 };
 
@@ -62,7 +67,7 @@ const struct hypothesis *scan_look(struct scan *scan, const struct background *b
                                    const struct estimates *estimates, double f_sys);
 
 /* False alarm rates and limits of an evaluated scan whose other members are set; all 0 when it is withheld. Alarms need
- * none of them, and they take 0.3 ms, six times as long as the rest: for scans that are shown. */
+ * none of them, and they take 1.3 ms, twenty times as long as the rest: for scans that are shown. */
 void scan_conclude(struct scan *scan, const struct exclusion *exclusion);
 
 /* The valid hypothesis with the largest z, or NULL when there is none. */

@@ -40,6 +40,11 @@ double summary_exposure(const struct template *shape, enum line line, uint64_t n
     return scale * (double)n_peak / per_kaon;
 }
 
+double summary_exposure_error(double exposure, uint64_t n_peak)
+{
+    return n_peak > 0 ? exposure / sqrt((double)n_peak) : 0.0;
+}
+
 uint64_t summary_between(const uint64_t *slots, bool is_before_veto, int first, int end)
 {
     int slot = 1 + first - M2_BIN_FIRST, underflow = first == M2_BIN_FIRST;

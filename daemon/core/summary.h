@@ -59,6 +59,9 @@ uint64_t summary_peak(const uint64_t *slots, enum line line);
  * of the peak, but all of the region where it is used. */
 double summary_exposure(const struct template *shape, enum line line, uint64_t n_peak);
 
+/* Statistical error of an exposure from this peak count; 0 for a count of 0. */
+double summary_exposure_error(double exposure, uint64_t n_peak);
+
 /* Everything but `best`. `slots` are the counts of the burst and `run_slots` those of the run so far, this burst
  * included, both laid out as in histograms.h. */
 void summary_fill(struct burst_summary *summary, const struct burst *burst, const uint64_t *slots,

@@ -301,6 +301,11 @@ static void fill_hypothesis(const struct hypothesis *hypothesis, Hnlmon__V1__Hyp
     message->u2_expected = finite_or_zero(hypothesis->u2_expected);
     message->u2_paper = finite_or_zero(hypothesis->u2_paper);
     message->valid = hypothesis->valid;
+    message->u2_expected_minus2 = finite_or_zero(hypothesis->u2_expected_minus2);
+    message->u2_expected_minus1 = finite_or_zero(hypothesis->u2_expected_minus1);
+    message->u2_expected_plus1 = finite_or_zero(hypothesis->u2_expected_plus1);
+    message->u2_expected_plus2 = finite_or_zero(hypothesis->u2_expected_plus2);
+    message->u2_expected_statistical = finite_or_zero(hypothesis->u2_expected_statistical);
 }
 
 void core_message_scan(const struct scan *scan, struct scan_message *message)
@@ -309,6 +314,8 @@ void core_message_scan(const struct scan *scan, struct scan_message *message)
     message->scan.line = core_message_text(line_name(scan->line));
     message->scan.horizon = core_message_text(horizon_name(scan->horizon));
     message->scan.n_kaon = finite_or_zero(scan->exposure);
+    message->scan.n_kaon_error = finite_or_zero(scan->exposure_error);
+    message->scan.f_sys = finite_or_zero(scan->f_sys);
     message->scan.bursts = scan->bursts;
     message->scan.withheld = core_message_text(scan->withheld);
     message->scan.blind = scan->is_blind;

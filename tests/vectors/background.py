@@ -5,15 +5,17 @@
 The template is analytic (synthetic_bin in tests/unit/core/synthetic.h is the same formula) and the counts are integer
 formulas of the bin number. The background is fitted here as a weighted least-squares problem solved by a singular value
 decomposition, whose solution operator gives the coefficients; the program solves normal equations. Significances come
-from their definitions: Li and Ma equation 17, and the incomplete beta function of scipy. Limits are in events: CLs of
-q~ in its asymptotic form, with the background profiled numerically.
+from their definitions: Li and Ma equation 17, and the incomplete beta function of scipy. Limits are in events, by
+make_live_limit.py.
 Run: /usr/bin/python3 tests/vectors/background.py   (needs python3-numpy and python3-scipy)
 """
 import math
 import os
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import special, stats
+
+import make_live_limit
 
 WIDTH, FIRST, BINS, SIGMA = 119, -300, 1500, 1700.0
 INNER, OUTER, LOWEST, SHORT = 2.0, 11.25, 9350, 0.45
@@ -65,40 +67,6 @@ def judge(n, b, alpha):
     return z, stats.norm.isf(p), p
 
 
-def deviance(n, mean):
-    return mean - n + (n * math.log(n / mean) if n > 0 else 0.0)
-
-
-def profiled(n, s, b, sigma):
-    """Twice the least deviance of n and of b over all backgrounds >= 0."""
-    if sigma == 0:
-        return 2 * deviance(n, s + b)
-
-    def slope(true_b):
-        return 1 - n / (s + true_b) + (true_b - b) / sigma**2
-
-    best = optimize.brentq(slope, 1e-12, b + n, xtol=1e-12) if slope(1e-12) < 0 else 0.0
-    return 2 * deviance(n, s + best) + ((best - b) / sigma) ** 2
-
-
-def cls(s, n, b, sigma):
-    least = profiled(n, 0, b, sigma) if n < b else 0.0
-    q = max(profiled(n, s, b, sigma) - least, 0.0)
-    q_asimov = profiled(b, s, b, sigma)
-    if q <= q_asimov:
-        return stats.norm.sf(math.sqrt(q)) / stats.norm.cdf(math.sqrt(q_asimov) - math.sqrt(q))
-    root = math.sqrt(q_asimov)
-    return stats.norm.sf((q + q_asimov) / (2 * root)) / stats.norm.sf((q - q_asimov) / (2 * root))
-
-
-def limit(n, b, sigma):
-    """At 90 % CL, and no less than that of an empty window."""
-    low = max(n - b, 0.0)
-    spread = math.sqrt(b + n + sigma**2)
-    return max(optimize.brentq(lambda s: cls(s, n, b, sigma) - 0.1, low + spread / 100, low + 20 + 9 * spread),
-               math.log(10))
-
-
 def signal(m_n, window, side, c):
     """Shares of a Gaussian signal: in the window, and in the background estimate."""
     share = np.diff(stats.norm.cdf(np.append(edges, edges[-1] + WIDTH), float(m_n * m_n), SIGMA))
@@ -113,9 +81,13 @@ def row(m_n, counts):
     z, z_alarm, p = judge(n, b, alpha) if alpha <= 4 else (0, 0, 1)
     sigma_b = math.sqrt(variance + (F_SYS * b) ** 2) if alpha <= 4 else 0
     z90 = stats.norm.isf(0.1)
-    limits = (limit(n, b, sigma_b), limit(b, b, sigma_b), (z90**2 + z90 * math.sqrt(z90**2 + 4 * b)) / 2)
+    if alpha > 4:
+        limits = (0,) * 8
+    else:
+        limits = (make_live_limit.published(int(n), b, sigma_b), *make_live_limit.band(b, sigma_b),
+                  make_live_limit.band(b, math.sqrt(variance))[2], (z90**2 + z90 * math.sqrt(z90**2 + 4 * b)) / 2)
     return (m_n, window[0], n, b, variance, alpha, sigma_b, z, z_alarm, p, *signal(m_n, window, side, c),
-            *(limits if alpha <= 4 else (0, 0, 0)))
+            *limits)
 
 
 def main():
@@ -125,7 +97,8 @@ def main():
                   "/* clang-format off */\n#include <stdint.h>\n\n"
                   "struct background_vector {\n    int m_n_mev;\n    uint32_t window_first;\n    uint64_t n;\n"
                   "    double b, variance, alpha, sigma_b, z, z_alarm, p_local;\n"
-                  "    double signal_share, signal_leakage, limit, expected, paper;\n};\n")
+                  "    double signal_share, signal_leakage;\n"
+                  "    double limit, minus2, minus1, expected, plus1, plus2, statistical, paper;\n};\n")
         for name, counts in (("smooth", smooth_counts()), ("sparse", sparse_counts_with_excess())):
             out.write("\nstatic const struct background_vector %s_vectors[] = {\n" % name)
             for m_n in MASSES:

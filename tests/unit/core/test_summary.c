@@ -88,6 +88,13 @@ static void each_candidate_of_the_peak_stands_for_250_kaons(void **state)
     assert_close(summary.lines[LINE_TAIL].n_kaon, 7 * 150 * 250.0);
 }
 
+static void the_error_of_an_exposure_is_that_of_its_peak_count(void **state)
+{
+    (void)state;
+    assert_close(summary_exposure_error(250000.0, 10000), 2500.0);
+    assert_close(summary_exposure_error(0.0, 0), 0.0);
+}
+
 static void a_downscaled_input_stands_for_more_kaons_but_not_more_exposure(void **state)
 {
     (void)state;
@@ -388,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_peak_is_the_forty_bins_around_zero, start),
         cmocka_unit_test_setup(each_candidate_of_the_peak_stands_for_250_kaons, start),
+        cmocka_unit_test_setup(the_error_of_an_exposure_is_that_of_its_peak_count, start),
         cmocka_unit_test_setup(a_downscaled_input_stands_for_more_kaons_but_not_more_exposure, start),
         cmocka_unit_test_setup(a_variable_or_unknown_input_downscaling_is_not_normalised, start),
         cmocka_unit_test_setup(an_unknown_line_downscaling_leaves_only_that_line_without_kaons, start),

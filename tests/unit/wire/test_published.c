@@ -301,10 +301,15 @@ static struct scan some_scan;
 static void a_scan_shows_every_hypothesis_with_its_names(void **state)
 {
     (void)state;
-    some_scan = (struct scan){.line = LINE_DOWNSCALED, .horizon = HORIZON_10, .bursts = 10, .exposure = 1e9};
+    some_scan = (struct scan){.line = LINE_DOWNSCALED,
+                              .horizon = HORIZON_10,
+                              .bursts = 10,
+                              .exposure = 1e9,
+                              .exposure_error = 1e7,
+                              .f_sys = 0.03125};
     some_scan.is_blind = true;
-    some_scan.hypotheses[1] =
-        (struct hypothesis){114, 25, 10.25, 1.5, 0.75, 3.5, 3.25, 0.001953125, 1e-6, 0.03125, 0.0625, 0.125, true};
+    some_scan.hypotheses[1] = (struct hypothesis){114,     25,     10.25, 1.5,  0.75, 3.5, 3.25, 0.001953125, 1e-6,
+                                                  0.03125, 0.0625, 0.125, true, 0.25, 0.5, 2.0,  4.0,         8.0};
     size_t size = published_scan(&plain, &some_scan, bytes, sizeof bytes);
     json_t *json = published_to_json(bytes, size);
     json_t *scan = json_object_get(json, "scan");
@@ -312,12 +317,14 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
     assert_int_equal(json_array_size(hypotheses), 167);
     json_t *expected = parsed("{\"m_n_mev\":114.0,\"n\":25,\"b\":10.25,\"sigma_b\":1.5,\"alpha\":0.75,\"z\":3.5,"
                               "\"p_local\":0.001953125,\"far_hz\":1e-6,\"u2_limit\":0.03125,\"u2_expected\":0.0625,"
-                              "\"u2_paper\":0.125,\"valid\":true}");
+                              "\"u2_paper\":0.125,\"valid\":true,\"u2_expected_minus2\":0.25,"
+                              "\"u2_expected_minus1\":0.5,\"u2_expected_plus1\":2.0,\"u2_expected_plus2\":4.0,"
+                              "\"u2_expected_statistical\":8.0}");
     assert_true(json_equal(json_array_get(hypotheses, 1), expected));
     json_decref(expected);
     json_object_del(scan, "hypotheses");
     expected = parsed("{\"line\":\"downscaled\",\"horizon\":\"10\",\"n_kaon\":1e9,\"bursts\":10,\"withheld\":\"\","
-                      "\"blind\":true}");
+                      "\"blind\":true,\"n_kaon_error\":1e7,\"f_sys\":0.03125}");
     assert_true(json_equal(scan, expected));
     json_decref(expected);
     json_decref(json);
@@ -439,14 +446,19 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     assert_true(burst->best[0]->z == 0 && burst->best[0]->z_alarm == 0);
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
-    some_scan.exposure = INFINITY;
+    some_scan.exposure = some_scan.exposure_error = INFINITY;
+    some_scan.f_sys = NAN;
     some_scan.hypotheses[0] =
-        (struct hypothesis){NAN, 1, NAN, NAN, INFINITY, -INFINITY, 0, NAN, NAN, INFINITY, NAN, -INFINITY, false};
+        (struct hypothesis){NAN,      1,   NAN,       NAN,   INFINITY, -INFINITY, 0,   NAN,      NAN,
+                            INFINITY, NAN, -INFINITY, false, NAN,      INFINITY,  NAN, INFINITY, NAN};
     message = unpacked(published_scan(&plain, &some_scan, bytes, sizeof bytes));
     const Hnlmon__V1__Hypothesis *first = message->scan->hypotheses[0];
     assert_true(message->scan->n_kaon == 0 && first->m_n_mev == 0 && first->b == 0 && first->sigma_b == 0);
     assert_true(first->alpha == 0 && first->z == 0 && first->p_local == 0 && first->far_hz == 0);
     assert_true(first->u2_limit == 0 && first->u2_expected == 0 && first->u2_paper == 0);
+    assert_true(first->u2_expected_minus2 == 0 && first->u2_expected_minus1 == 0 && first->u2_expected_plus1 == 0);
+    assert_true(first->u2_expected_plus2 == 0 && first->u2_expected_statistical == 0);
+    assert_true(message->scan->n_kaon_error == 0 && message->scan->f_sys == 0);
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
     struct status_report status = {
