@@ -137,8 +137,7 @@ static double expected_alpha(const struct functional *f, const double *bins)
     return b > 0.0 ? variance / b : (double)INFINITY;
 }
 
-/* Share of a Gaussian at m2 in bin j. */
-static double gauss_share(uint32_t j, double m2, double sigma)
+double background_signal_in_bin(uint32_t j, double m2, double sigma)
 {
     double lower = ((double)j + M2_BIN_FIRST) * M2_BIN_WIDTH_MEV2 - m2, upper = lower + M2_BIN_WIDTH_MEV2;
     return 0.5 * (erf(upper / (sigma * SQRT_2)) - erf(lower / (sigma * SQRT_2)));
@@ -149,11 +148,11 @@ static void set_signal(struct functional *f, double m2, double sigma)
     double share = 0.0, leakage = 0.0;
     uint32_t at = 0;
     for (uint32_t j = f->window.first; j < f->window.end; j++)
-        share += gauss_share(j, m2, sigma);
+        share += background_signal_in_bin(j, m2, sigma);
     for (uint32_t j = f->below_first; j < f->below_end; j++, at++)
-        leakage += (double)f->c_q20[at] * gauss_share(j, m2, sigma);
+        leakage += (double)f->c_q20[at] * background_signal_in_bin(j, m2, sigma);
     for (uint32_t j = f->above_first; j < f->above_end; j++, at++)
-        leakage += (double)f->c_q20[at] * gauss_share(j, m2, sigma);
+        leakage += (double)f->c_q20[at] * background_signal_in_bin(j, m2, sigma);
     f->signal_share = share;
     f->signal_leakage = ldexp(leakage, -BACKGROUND_SHIFT);
 }

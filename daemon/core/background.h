@@ -58,6 +58,9 @@ struct background {
 /* The window around m_N^2: the whole bins nearest to +-1.4 sigma. Width is the m2 bin width. */
 struct search_window background_window(double m_n_mev, double sigma_mev2);
 
+/* Share of a Gaussian signal at m2 in a bin, MeV^2. */
+double background_signal_in_bin(uint32_t bin, double m2, double sigma);
+
 /* Prepares all hypotheses for a template. */
 void background_init(struct background *background, const struct template *shape);
 
