@@ -39,7 +39,7 @@ PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam compo
   disturbance event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response \
   sampler signal smear spectrum spill strata survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
-BOARD := $(call in,firmware-sim,condition event_options measurement options)
+BOARD := $(call in,firmware-sim,backward condition event_options measurement options)
 FWSIM := $(call in,firmware-sim,board_host spectrum_command)
 TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
 SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)

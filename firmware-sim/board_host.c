@@ -299,7 +299,8 @@ static void print_result(const struct board *board, uint32_t bursts)
     for (int kind = DECAY_KE4; kind < DECAY_KIND_COUNT; kind++)
         printf(" %s=%" PRIu64, decay_kind_name((enum decay_kind)kind), counts->events[kind]);
     const double accepted = fmax(1, (double)counts->ke3gamma.accepted);
-    printf(" undelivered=%" PRIu64 " clipped_share=%.2g\n", board->undelivered, counts->ke3gamma.clipped / accepted);
+    printf(" undelivered=%" PRIu64 " clipped_share=%.2g kaons=%.6g\n", board->undelivered,
+           counts->ke3gamma.clipped / accepted, event_source_kaons(&board->events));
 }
 
 /* Prepares physics and firmware; prints what is wrong with the options, if anything. */

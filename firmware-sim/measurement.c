@@ -41,22 +41,29 @@ static bool measure_paper(struct measurement *measurement, struct random *random
 static bool measure_na62(const struct measurement *measurement, struct random *random, struct decay *decay,
                          struct candidate *candidate)
 {
-    pi0_decay(random, decay->pi0, decay->photons);
+    if (decay->kind == DECAY_KE3 || decay->kind == DECAY_SIGNAL)
+        pi0_decay(random, decay->pi0, decay->photons);
     return detector_measure(&measurement->detector, random, decay, candidate);
 }
 
-/* That the radiated photon is missed; a signal has none. */
+static double missed(const struct veto *veto, struct four photon)
+{
+    struct veto_shares shares = {{0}};
+    shares.of[veto_region_of(veto, photon, photon.e)] = 1;
+    return veto_missed(veto, &shares);
+}
+
+/* That all photons are missed but those of the candidate's pi0; a signal has no other. */
 static double survival_of(const struct measurement *measurement, const struct decay *decay)
 {
     const struct veto *veto = &measurement->veto;
-    const struct four photon = decay->photons[2];
-    struct veto_shares shares = {{0}};
-    if (decay->photon_count < 3)
-        return 1;
-    if (measurement->mode == EVENT_PAPER)
-        return veto_survival(veto, four_dot(decay->kaon, photon) / MASS_KAON_MEV, sqrt(four_momentum2(decay->kaon)));
-    shares.of[veto_region_of(veto, photon, photon.e)] = 1;
-    return veto_missed(veto, &shares);
+    double survival = 1;
+    if (measurement->mode == EVENT_PAPER && decay->photon_count > 2)
+        return veto_survival(veto, four_dot(decay->kaon, decay->photons[2]) / MASS_KAON_MEV,
+                             sqrt(four_momentum2(decay->kaon)));
+    for (uint32_t i = 2; i < decay->photon_count; i++)
+        survival *= missed(veto, decay->photons[i]);
+    return survival;
 }
 
 struct response_candidate measurement_of(struct measurement *measurement, struct random *random, struct decay *decay)

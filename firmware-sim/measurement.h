@@ -32,7 +32,8 @@ struct measurement {
 /* Beam, veto and detector are those of the event source; of its components none is mixed in. */
 void measurement_init(struct measurement *measurement, const struct event_config *config);
 
-/* Completes the photons of the decay's pi0 in mode na62, and measures it. Decays: Ke3 and signal. */
+/* Measures a decay: Ke3 and signal, whose pi0 it lets decay in mode na62, and in that mode those of component.h, too.
+ */
 struct response_candidate measurement_of(struct measurement *measurement, struct random *random, struct decay *decay);
 
 #endif

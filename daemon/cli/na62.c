@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "backward.h"
 #include "measurement.h"
 #include "physics/event.h"
 #include "physics/flight.h"
@@ -44,44 +45,12 @@ struct copy {
     double total;
 };
 
-/*
- * Every second decay is turned until its photon flies backwards: only such photons are at large angles or faint in the
- * laboratory, which is what the veto misses, and only one in twenty is one. The cosine c in the kaon's frame, else
- * uniform in -1 .. 1, then has the density 1/4, or 1/4 + 1/2 / (1 + BACKWARD) below BACKWARD; the weight is 1/2 over
- * it. BACKWARD is an angle of 29 mrad in the laboratory.
- */
-#define BACKWARD (-0.9)
-
-static struct rotation turn(struct random *random, struct four direction, double *weight)
-{
-    const bool is_any = random_uniform(random) < 0.5;
-    for (;;) {
-        struct rotation rotation = random_rotation(random);
-        bool is_backward = four_rotate(direction, &rotation).z < BACKWARD;
-        if (!is_any && !is_backward)
-            continue;
-        *weight = 0.5 / (0.25 + (is_backward ? 0.5 / (1 + BACKWARD) : 0));
-        return rotation;
-    }
-}
-
-/* A decay in the laboratory; returns its weight. */
-static double place(struct bench *bench, const struct ke3gamma *ke3, struct decay *decay)
-{
-    double weight;
-    struct rotation rotation = turn(&bench->random, ke3->n, &weight);
-    decay->kind = DECAY_KE3;
-    flight_begin(&bench->measurement.beam, &bench->random, decay);
-    flight_turned_ke3(&rotation, ke3, decay);
-    return weight;
-}
-
 static void take_decay(void *context, const struct ke3gamma *ke3, double weight)
 {
     struct copy *copy = context;
     struct decay decay = {0};
     copy->total += weight;
-    weight *= place(&copy->bench, ke3, &decay);
+    weight *= backward_place(&copy->bench.measurement.beam, &copy->bench.random, ke3, &decay);
     const struct response_candidate candidate = measurement_of(&copy->bench.measurement, &copy->bench.random, &decay);
     const double bin = floor(candidate.m2 / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST;
     if (!candidate.is_selected || !(bin >= 0 && bin < M2_BIN_COUNT))

@@ -74,6 +74,7 @@ struct detector detector_default(void)
         .kaon = KAON_GTK,
         .beam_momentum_mev = BEAM_MOMENTUM_MEV,
         .has_tails = false,
+        .tails = {TRACK_WIDE_SHARE, {CLUSTER_LOSS_SHARE, CLUSTER_LOSS_SHARE}},
         .lkr_gain = 1,
         .straw_hole_mm = 63.8,
         .straw_outer_mm = 1000,
@@ -119,6 +120,10 @@ const char *detector_error(const struct detector *detector)
         return "the smallest photon energy must be between 0.5 and 100 GeV";
     if (!is_within(detector->positron_momentum_min_mev, POSITRON_MOMENTUM_MIN_MEV, ENERGY_LIMIT_MEV))
         return "the smallest positron momentum must be between 1 and 100 GeV/c";
+    const struct detector_tails *tails = &detector->tails;
+    if (!(is_within(tails->wide_track, 0, 1) && is_within(tails->lost_energy[0], 0, 1) &&
+          is_within(tails->lost_energy[1], 0, 1)))
+        return "the share of a tail must be between 0 and 1";
     return geometry_error(detector);
 }
 
@@ -177,7 +182,7 @@ static void measure_track(const struct detector *detector, struct random *random
 {
     double momentum = sqrt(four_momentum2(decay->track));
     double p_gev = momentum / MEV_PER_GEV;
-    double wide = happens(detector, random, TRACK_WIDE_SHARE) ? TRACK_WIDE_FACTOR : 1;
+    double wide = happens(detector, random, detector->tails.wide_track) ? TRACK_WIDE_FACTOR : 1;
     double angle_sigma = wide * quadrature(TRACK_SCATTERING_RAD / p_gev, TRACK_ANGLE_CONSTANT_RAD);
     double momentum_sigma = wide * quadrature(TRACK_MOMENTUM_CONSTANT, TRACK_MOMENTUM_SLOPE * p_gev);
     struct point pivot = point_of(decay->track_origin, decay->track, STRAW_FIRST_Z_MM);
@@ -185,24 +190,25 @@ static void measure_track(const struct detector *detector, struct random *random
     measured->track_momentum_mev = momentum * (1 + momentum_sigma * random_normal(random));
 }
 
-static double measure_energy(const struct detector *detector, struct random *random, double energy_mev)
+static double measure_energy(const struct detector *detector, struct random *random, double energy_mev,
+                             double loss_share)
 {
     double gev = energy_mev / MEV_PER_GEV;
     double sigma = quadrature(quadrature(CLUSTER_STOCHASTIC / sqrt(gev), CLUSTER_NOISE / gev), CLUSTER_CONSTANT);
     double measured = detector->lkr_gain * energy_mev * (1 + sigma * random_normal(random));
-    if (happens(detector, random, CLUSTER_LOSS_SHARE))
+    if (happens(detector, random, loss_share))
         measured *= exp(-CLUSTER_LOSS_MEAN * random_exponential(random));
     return measured;
 }
 
 static struct cluster measure_photon(const struct detector *detector, struct random *random, struct four photon,
-                                     struct point impact)
+                                     struct point impact, double loss_share)
 {
     double sigma_mm =
         quadrature(CLUSTER_POSITION_STOCHASTIC_MM / sqrt(photon.e / MEV_PER_GEV), CLUSTER_POSITION_CONSTANT_MM);
     impact.x += sigma_mm * random_normal(random);
     impact.y += sigma_mm * random_normal(random);
-    return (struct cluster){impact, measure_energy(detector, random, photon.e)};
+    return (struct cluster){impact, measure_energy(detector, random, photon.e, loss_share)};
 }
 
 static double measure_e_over_p(const struct detector *detector, struct random *random, const struct decay *decay,
@@ -212,7 +218,7 @@ static double measure_e_over_p(const struct detector *detector, struct random *r
         double share = random_uniform(random);
         return detector->lkr_gain * (PION_E_OVER_P_MIN + share * (PION_E_OVER_P_MAX - PION_E_OVER_P_MIN));
     }
-    return measure_energy(detector, random, decay->track.e) / measured_momentum_mev;
+    return measure_energy(detector, random, decay->track.e, CLUSTER_LOSS_SHARE) / measured_momentum_mev;
 }
 
 static void measure(const struct detector *detector, struct random *random, const struct decay *decay,
@@ -221,7 +227,8 @@ static void measure(const struct detector *detector, struct random *random, cons
     measure_kaon(detector, random, decay, measured);
     measure_track(detector, random, decay, measured);
     for (int i = 0; i < 2; i++)
-        measured->photons[i] = measure_photon(detector, random, decay->photons[i], impacts[i]);
+        measured->photons[i] =
+            measure_photon(detector, random, decay->photons[i], impacts[i], detector->tails.lost_energy[i]);
     measured->e_over_p = measure_e_over_p(detector, random, decay, measured->track_momentum_mev);
 }
 

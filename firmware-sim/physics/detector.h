@@ -24,6 +24,13 @@ enum kaon_tag {
     KAON_BEAM /* the average beam: what is known online without the beam tracker */
 };
 
+/* How often the tails of momentum and energy happen, 0 .. 1; other shares than the default let rare ones be simulated
+ * with weights. */
+struct detector_tails {
+    double wide_track;
+    double lost_energy[2]; /* of each of the candidate's photons */
+};
+
 /* With tails 1 % of the tracks have three times the resolution in momentum and angles; 0.2 % of the clusters lose
  * energy, on average a twentieth; of each time 1 % is uniform in +-10 ns and 0.5 % has five times the resolution. None
  * of these numbers is measured. */
@@ -31,7 +38,8 @@ struct detector {
     enum kaon_tag kaon;
     double beam_momentum_mev; /* nominal, for KAON_BEAM */
     bool has_tails;           /* non-Gaussian tails, see above */
-    double lkr_gain;          /* reconstructed over true energy, nominally 1 */
+    struct detector_tails tails;
+    double lkr_gain; /* reconstructed over true energy, nominally 1 */
     double straw_hole_mm, straw_outer_mm;
     double lkr_hole_mm, lkr_apothem_mm;
     double photon_distance_mm, positron_distance_mm; /* smallest, between clusters at the LKr */

@@ -290,6 +290,12 @@ double event_source_kaons_per_candidate(const struct event_source *source)
     return 1 / (BR_KE3 * source->acceptance);
 }
 
+double event_source_kaons(const struct event_source *source)
+{
+    const double share = source->config.mode == EVENT_NA62 ? NA62_EFFICIENCY : FLAT_ACCEPTANCE;
+    return (double)source->counts.decays[DECAY_KE3] / (BR_KE3 * share);
+}
+
 static bool draw_is_fake(struct event_source *source)
 {
     const double hot = source->disturbance.hot_share;

@@ -94,6 +94,9 @@ void event_source_disturb(struct event_source *source, const struct disturbance 
  * the geometric acceptance A and 0.51 for what is not modelled: trigger, identification, pile-up, quality. */
 double event_source_kaons_per_candidate(const struct event_source *source);
 
+/* Kaon decays behind the Ke3 decays that were tried so far, whatever became of them: what a monitor should find. */
+double event_source_kaons(const struct event_source *source);
+
 /* The next candidate and its truth. Never fails. */
 void event_source_next(struct event_source *source, struct candidate *candidate, struct event_truth *truth);
 

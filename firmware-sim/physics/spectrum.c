@@ -119,7 +119,7 @@ static double mean_node(const double nodes[STRATA_COPIES][SPECTRUM_NODES], size_
 }
 
 /* Every bin has the same SPECTRUM_FINENESS phases of nodes, so one Gaussian integral serves all bins at a distance. */
-static void fold(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_NODES], double sigma_mev2)
+void spectrum_fold_copy(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_NODES], double sigma_mev2)
 {
     const int reach = (int)ceil(FOLD_SIGMAS * sigma_mev2 / M2_BIN_WIDTH_MEV2);
     memset(bins, 0, M2_BIN_COUNT * sizeof *bins);
@@ -140,7 +140,7 @@ void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[STRATA_COPIES][
     double mean[SPECTRUM_NODES];
     for (size_t node = 0; node < SPECTRUM_NODES; node++)
         mean[node] = mean_node(nodes, node);
-    fold(bins, mean, sigma_mev2);
+    spectrum_fold_copy(bins, mean, sigma_mev2);
 }
 
 void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[STRATA_COPIES][SPECTRUM_NODES],
@@ -149,7 +149,7 @@ void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[STRATA
     double sums[M2_BIN_COUNT] = {0}, sums2[M2_BIN_COUNT] = {0};
     for (size_t copy = 0; copy < STRATA_COPIES; copy++) {
         double bins[M2_BIN_COUNT];
-        fold(bins, nodes[copy], sigma_mev2);
+        spectrum_fold_copy(bins, nodes[copy], sigma_mev2);
         for (size_t bin = 0; bin < M2_BIN_COUNT; bin++) {
             sums[bin] += bins[bin];
             sums2[bin] += bins[bin] * bins[bin];

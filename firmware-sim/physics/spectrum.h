@@ -45,6 +45,9 @@ void spectrum_veto(struct spectrum *spectrum, const struct veto *veto);
 /* Folds the mean of all copies with a Gaussian of rms `sigma_mev2` > 0 into the bins of units.h. */
 void spectrum_fold(double bins[M2_BIN_COUNT], const double nodes[STRATA_COPIES][SPECTRUM_NODES], double sigma_mev2);
 
+/* The same of one copy. */
+void spectrum_fold_copy(double bins[M2_BIN_COUNT], const double nodes[SPECTRUM_NODES], double sigma_mev2);
+
 /* The statistical errors of those bins. */
 void spectrum_fold_errors(double errors[M2_BIN_COUNT], const double nodes[STRATA_COPIES][SPECTRUM_NODES],
                           double sigma_mev2);
