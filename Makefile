@@ -22,9 +22,9 @@ LDFLAGS = $(CFLAGS_$(VARIANT))
 # Each folder is one library; the order is the order of the includes.
 in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
-CORE := $(call in,daemon/core,alarm background blind burst change deviance estimates exclusion false_alarm focus \
-  histograms horizon ledger limit line mixture monitor normal physics quadrature reach scan shape_limit significance \
-  stream summary tail tally)
+CORE := $(call in,daemon/core,alarm background blind burst change constancy deviance estimates exclusion false_alarm \
+  focus histograms horizon ledger limit line mixture monitor normal physics quadrature reach scan shape_limit \
+  significance stream summary tail tally)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client loop \

@@ -15,10 +15,12 @@
 #define HYPOTHESIS_LAST_MEV 279
 #define HYPOTHESIS_COUNT (HYPOTHESIS_LAST_MEV - HYPOTHESIS_FIRST_MEV + 1)
 
+#define ESTIMATES_UNIT 0x1p-20 /* candidates */
+
 struct estimates {
     uint64_t n[HYPOTHESIS_COUNT];     /* candidates in the search window */
-    int64_t b_q20[HYPOTHESIS_COUNT];  /* background in it, in 2^-20 candidates; may be negative */
-    uint64_t v_q20[HYPOTHESIS_COUNT]; /* variance of b */
+    int64_t b_q20[HYPOTHESIS_COUNT];  /* background in it, in ESTIMATES_UNIT; may be negative */
+    uint64_t v_q20[HYPOTHESIS_COUNT]; /* variance of b, likewise */
 };
 
 void estimates_add(struct estimates *sum, const struct estimates *part);

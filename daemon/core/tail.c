@@ -20,6 +20,7 @@
 #include "core/quadrature.h"
 
 #define HALF_LN_TWO_PI 0.91893853320467274178
+#define FOUR_OVER_PI 1.27323954473516268615
 #define INTEGRAL_COUNT_MIN 32.0 /* below it the sums are short and the densities not smooth enough */
 #define SUM_RATIO_MAX 0.6       /* a sum whose first ratio is below it has at most 72 terms */
 #define SUM_RELATIVE_END 1e-17
@@ -210,4 +211,22 @@ double tail_on_off_ln_below(double n, double m, double alpha)
     struct beta beta = beta_of_on_off(n, m, alpha);
     struct beta complement = beta_complement(&beta);
     return beta_ln_below(&complement);
+}
+
+/* The finite sums of Abramowitz and Stegun 26.4.4 and 26.4.5: with t_i = (x/2)^i / Gamma(i + 1), for i = 0, 1, ... when
+ * there is an even number of degrees, and 1/2, 3/2, ... when it is odd, Q = exp(-x/2) sum_{i < degrees/2} t_i, to which
+ * erfc(sqrt(x/2)) is added when it is odd. */
+double tail_chi2(double x, unsigned degrees)
+{
+    if (x <= 0)
+        return 1;
+    if (isinf(x))
+        return 0;
+    double half = 0.5 * x, sum = degrees % 2 ? erfc(sqrt(half)) : 0;
+    double order = degrees % 2 ? 0.5 : 0, term = degrees % 2 ? sqrt(half * FOUR_OVER_PI) : 1;
+    for (; order < 0.5 * degrees; order += 1) {
+        sum += exp(-half) * term;
+        term *= half / (order + 1);
+    }
+    return sum > 1 ? 1 : sum;
 }
