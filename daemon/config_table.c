@@ -119,6 +119,7 @@ const struct config_row config_table[] = {
     ALARM(major_10, major[HORIZON_10], "A MAJOR alarm of 10 bursts"),
     ALARM(major_100, major[HORIZON_100], "A MAJOR alarm of 100 bursts"),
     ALARM(major_run, major[HORIZON_RUN], "A MAJOR alarm of the run"),
+    ALARM(major_period, major[HORIZON_PERIOD], "A MAJOR alarm of the period"),
     ALARM(minor_1, minor[HORIZON_1], "A MINOR alarm of one burst"),
     ALARM(minor_10, minor[HORIZON_10], "A MINOR alarm of 10 bursts"),
     ALARM(minor_100, minor[HORIZON_100], "A MINOR alarm of 100 bursts"),

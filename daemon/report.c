@@ -186,6 +186,14 @@ static void on_level_accepted(void *context, const struct alarm *alarm, const ch
     publish_alarm(context, alarm);
 }
 
+static void on_new_period(void *context, const char *who, uint32_t bursts)
+{
+    struct report *report = context;
+    log_write_always(LEVEL_INFO, "period", "a new period begins, by \"%s\"; the last one had %" PRIu32 " bursts", who,
+                     bursts);
+    report->is_dirty = true;
+}
+
 void report_log(void *context, enum log_level level, const char *module, const char *text)
 {
     struct report *report = context;
@@ -327,8 +335,8 @@ static void on_unblind_refused(void *context, const char *who, const char *reaso
 
 struct control_calls report_control_calls(struct report *report)
 {
-    return (struct control_calls){report,       current_status,    on_acknowledged, on_level_accepted,
-                                  on_unblinded, on_unblind_refused};
+    return (struct control_calls){report,       current_status,     on_acknowledged, on_level_accepted,
+                                  on_unblinded, on_unblind_refused, on_new_period};
 }
 
 static void publish_status(struct report *report)

@@ -21,6 +21,7 @@ int cli_calc(int argc, char **argv);
 int cli_check_config(int argc, char **argv);
 int cli_hist(int argc, char **argv);
 int cli_limits(int argc, char **argv);
+int cli_new_period(int argc, char **argv);
 int cli_null(int argc, char **argv);
 int cli_pick(int argc, char **argv);
 int cli_power(int argc, char **argv);

@@ -17,7 +17,7 @@
 #include "cli/label.h"
 #include "cli/terminal.h"
 
-#define WIDE_COLUMNS 110 /* a burst with four horizons fits on one line */
+#define WIDE_COLUMNS 128 /* a burst with five horizons fits on one line */
 #define Z_NOTABLE 3.0    /* shown in colour from here on */
 
 const json_t *digest_best_hypothesis(const json_t *scan)
@@ -29,7 +29,7 @@ const json_t *digest_best_hypothesis(const json_t *scan)
     json_array_foreach(field_object(scan, "hypotheses"), index, hypothesis)
     {
         bool is_better = best == NULL || field_number(hypothesis, "z") > field_number(best, "z");
-        if (field_flag(hypothesis, "valid") && is_better)
+        if (field_flag(hypothesis, "valid") && *field_text(hypothesis, "withheld") == '\0' && is_better)
             best = hypothesis;
     }
     return best;
@@ -41,12 +41,15 @@ static enum terminal_style z_style(double z)
 }
 
 /* " run: 150 +7.1": a horizon, its most significant mass in MeV, and the z there; "-" where nothing may be concluded.
- */
+ * The period is not there until something may be. */
 static void print_best(const json_t *best, bool is_narrow)
 {
     double m_n_mev = field_number(best, "m_n_mev"), z = field_number(best, "z");
+    bool is_silent = m_n_mev <= 0 || *field_text(best, "withheld") != '\0';
+    if (is_silent && strcmp(field_text(best, "horizon"), "period") == 0)
+        return;
     printf(is_narrow ? " %s:" : "  %s: ", field_text(best, "horizon"));
-    if (m_n_mev <= 0 || *field_text(best, "withheld") != '\0')
+    if (is_silent)
         printf("-");
     else
         printf(is_narrow ? "%s%.0f%+.1f%s" : "%s%.0f %+.1f%s", terminal_style(z_style(z)), m_n_mev, z,
@@ -148,7 +151,7 @@ static void print_histogram(const json_t *histogram)
 static void print_scan(const json_t *scan)
 {
     const json_t *best = digest_best_hypothesis(scan);
-    printf("SCAN    %-24s %-4s ", field_text(scan, "line"), field_text(scan, "horizon"));
+    printf("SCAN    %-24s %-6s ", field_text(scan, "line"), field_text(scan, "horizon"));
     if (*field_text(scan, "withheld") != '\0')
         printf("withheld: %s\n", field_text(scan, "withheld"));
     else if (best == NULL)

@@ -24,7 +24,7 @@
 enum hist_row { ROW_HORIZON, ROW_LOG, ROW_RANGE, ROW_WIDTH, ROW_HEIGHT, ROW_OVERLAY, ROW_LIST, ROW_ALL, ROWS };
 
 static const struct option_row rows[ROWS] = {
-    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100 or run [run]"},
+    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100, run or period [run]"},
     [ROW_LOG] = {"log", NULL, "logarithmic counts; an empty bin stays empty"},
     [ROW_RANGE] = {"range", "LO:HI", "only this part of the x axis, in its unit"},
     [ROW_WIDTH] = {"width", "N", "columns of the picture [terminal]"},

@@ -23,7 +23,7 @@ enum limits_row { ROW_LINE, ROW_HORIZON, ROWS };
 
 static const struct option_row rows[ROWS] = {
     [ROW_LINE] = {"line", "L", "unprescaled, downscaled or tail [unprescaled]"},
-    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100 or run [run]"},
+    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100, run or period [run]"},
 };
 
 /* Later ones are drawn over earlier ones. */

@@ -25,6 +25,7 @@ static const struct command {
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
     {"unblind", cli_unblind, "show the searched region of DATA"},
     {"blind", cli_blind, "hide it again"},
+    {"new-period", cli_new_period, "begin a new period, the horizon of months"},
     {"calc", cli_calc, "the formulas for numbers given by hand: m2, z, limit, br; needs no daemon"},
     {"sensitivity", cli_sensitivity, "project the reach of a search, with the figures of the paper; needs no daemon"},
     {"null", cli_null, "count the false alarms of simulated months without a signal; needs no daemon"},

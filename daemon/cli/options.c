@@ -112,7 +112,7 @@ bool options_none_of(struct options *options, int row, const char *words)
 bool options_horizon(struct options *options, int row, const char **horizon)
 {
     *horizon = options->value;
-    return horizon_by_name(*horizon) != HORIZON_COUNT || options_none_of(options, row, "open, 1, 10, 100, run");
+    return horizon_by_name(*horizon) != HORIZON_COUNT || options_none_of(options, row, "open, 1, 10, 100, run, period");
 }
 
 /* False: nothing is left to do. */

@@ -22,7 +22,7 @@ enum scan_row { ROW_LINE, ROW_HORIZON, ROW_AROUND, ROW_HALF_WIDTH, ROWS };
 
 static const struct option_row rows[ROWS] = {
     [ROW_LINE] = {"line", "L", "unprescaled, downscaled or tail [unprescaled]"},
-    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100 or run [run]"},
+    [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100, run or period [run]"},
     [ROW_AROUND] = {"around", "M", "only masses near M MeV"},
     [ROW_HALF_WIDTH] = {"half-width", "W", "near: at most W MeV away [10]"},
 };
@@ -93,16 +93,17 @@ static void print_bar(double z, double z_full, int columns)
 static void print_hypothesis(const json_t *hypothesis, bool is_best, double z_full, int columns)
 {
     double z = field_number(hypothesis, "z");
-    bool is_valid = field_flag(hypothesis, "valid");
-    enum terminal_style style = !is_valid ? STYLE_FAINT : is_best ? STYLE_STRONG : STYLE_PLAIN;
+    const char *withheld = field_text(hypothesis, "withheld");
+    bool is_shown_plainly = field_flag(hypothesis, "valid") && *withheld == '\0';
+    enum terminal_style style = !is_shown_plainly ? STYLE_FAINT : is_best ? STYLE_STRONG : STYLE_PLAIN;
     printf("%s%c%4.0f %9" PRIu64 " %11.2f %8.2f %6.3f %+6.2f %8.1e  ", terminal_style(style), is_best ? '>' : ' ',
            field_number(hypothesis, "m_n_mev"), field_count(hypothesis, "n"), field_number(hypothesis, "b"),
            field_number(hypothesis, "sigma_b"), field_number(hypothesis, "alpha"), z,
            field_number(hypothesis, "p_local"));
-    if (is_valid)
+    if (is_shown_plainly)
         print_bar(z, z_full, columns);
     else
-        printf("not valid");
+        fputs(*withheld ? withheld : "not valid", stdout);
     printf("%s\n", terminal_style(STYLE_PLAIN));
 }
 
@@ -138,7 +139,11 @@ static void print_scan(const json_t *envelope, const struct view *view)
         printf("\nbest: m_N = %.0f MeV, z = %+.2f, p_local = %.2g (local: one of %zu masses)\n",
                field_number(best, "m_n_mev"), field_number(best, "z"), field_number(best, "p_local"),
                json_array_size(hypotheses));
-    printf("below %d MeV: not searchable, the lower sideband lies in the Ke3 peak\n", HYPOTHESIS_FIRST_MEV);
+    if (field_count(scan, "left_out") > 0)
+        printf("%" PRIu64 " bursts with a loss or the like are left out\n", field_count(scan, "left_out"));
+    double lowest = field_number(scan, "searchable_from_mev");
+    printf("below %.0f MeV: not searchable, the lower sideband lies in the Ke3 peak\n",
+           lowest > 0 ? lowest : HYPOTHESIS_FIRST_MEV);
 }
 
 int cli_scan(int argc, char **argv)

@@ -79,7 +79,11 @@ struct alarm_thresholds alarm_default_thresholds(void)
 {
     struct alarm_thresholds t = {
         .minor = {[HORIZON_1] = 4.85, [HORIZON_10] = 4.85, [HORIZON_100] = 4.45},
-        .major = {[HORIZON_1] = 5.60, [HORIZON_10] = 5.60, [HORIZON_100] = 5.25, [HORIZON_RUN] = 4.75},
+        .major = {[HORIZON_1] = 5.60,
+                  [HORIZON_10] = 5.60,
+                  [HORIZON_100] = 5.25,
+                  [HORIZON_RUN] = 4.75,
+                  [HORIZON_PERIOD] = 3.90},
         .change = 5.5,
     };
     return t;
@@ -93,7 +97,7 @@ void alarms_init(struct alarms *alarms, const struct alarm_thresholds *threshold
 
 static enum alarm_kind kind_of(enum horizon_id horizon)
 {
-    return horizon == HORIZON_RUN ? ALARM_EXCESS : ALARM_ANOMALY;
+    return horizon >= HORIZON_RUN ? ALARM_EXCESS : ALARM_ANOMALY;
 }
 
 static enum severity severity_of(const struct alarms *alarms, enum horizon_id horizon, double z)

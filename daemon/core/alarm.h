@@ -88,7 +88,7 @@ struct alarm_thresholds {
     double change; /* Z of a stream of data quality; 0: none */
 };
 
-/* MAJOR 5.60, 5.60, 5.25, run 4.75; MINOR 4.85, 4.85, 4.45, run none; change 5.5. */
+/* MAJOR 5.60, 5.60, 5.25, run 4.75, period 3.90; MINOR 4.85, 4.85, 4.45, run and period none; change 5.5. */
 struct alarm_thresholds alarm_default_thresholds(void);
 
 struct alarm_detector {

@@ -12,6 +12,10 @@
 #define TERMS_MAX (ORDER_MAX + 1)
 #define COEFFICIENT_LIMIT_Q20 ((uint32_t)BACKGROUND_COEFFICIENT_MAX << BACKGROUND_SHIFT)
 
+/* Of a resolution that windows and sidebands are made for: at least a bin wide, and within SIDEBAND_BINS_MAX. */
+#define SIGMA_MIN_MEV2 100.0
+#define SIGMA_MAX_MEV2 2500.0
+
 _Static_assert((uint64_t)BACKGROUND_COEFFICIENT_MAX *BACKGROUND_COEFFICIENT_MAX << BACKGROUND_SHIFT <= INT32_MAX,
                "a coefficient and its square fit 32 bits");
 
@@ -134,7 +138,7 @@ static double expected_alpha(const struct functional *f, const double *bins)
         b += (double)f->c_q20[at] * bins[j];
         variance += (double)f->c2_q20[at] * bins[j];
     }
-    return b > 0.0 ? variance / b : (double)INFINITY;
+    return b > 0.0 && variance > 0.0 ? variance / b : (double)INFINITY;
 }
 
 double background_signal_in_bin(uint32_t j, double m2, double sigma)
@@ -163,11 +167,13 @@ static void functional_init(struct functional *f, const struct template *shape, 
     double sigma = shape->sigma_mev2;
     double scale = SIDEBAND_OUTER_SIGMAS * sigma;
     double x[TERMS_MAX];
+    f->alpha = (double)INFINITY;
+    if (!(sigma >= SIGMA_MIN_MEV2 && sigma <= SIGMA_MAX_MEV2))
+        return;
     f->window = background_window(m_n_mev, sigma);
     set_ranges(f, m2, sigma);
     double below_mev2 = (double)(f->below_end - f->below_first) * M2_BIN_WIDTH_MEV2;
     int terms = below_mev2 < SIDEBAND_SHORT_SIGMAS * sigma ? ORDER_MAX : TERMS_MAX;
-    f->alpha = (double)INFINITY;
     if (!fit(f, shape->bins, m2, scale, terms, x))
         return;
     if (!set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale) ||
@@ -248,12 +254,12 @@ void background_estimate(const struct background *background, const uint32_t *bi
 
 double background_b(int64_t b_q20)
 {
-    return b_q20 > 0 ? (double)b_q20 * 0x1p-20 : 0.0;
+    return b_q20 > 0 ? (double)b_q20 * ESTIMATES_UNIT : 0.0;
 }
 
 double background_variance(uint64_t v_q20)
 {
-    return (double)v_q20 * 0x1p-20;
+    return (double)v_q20 * ESTIMATES_UNIT;
 }
 
 void background_evaluate(const struct background *background, uint32_t index, const uint64_t *bins, uint64_t *n,

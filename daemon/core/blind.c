@@ -7,6 +7,7 @@
 
 #include "core/background.h"
 #include "core/summary.h"
+#include "core/withheld.h"
 
 _Static_assert(BLIND_FROM_MEV2 <= SIDEBAND_LOWEST_MEV2 && SIDEBAND_LOWEST_MEV2 < BLIND_FROM_MEV2 + M2_BIN_WIDTH_MEV2,
                "hidden is the searched region, from the bin on in which it begins");
@@ -50,7 +51,8 @@ void blind_scan(struct scan *scan, const struct template *shape, uint64_t n_peak
         const struct hypothesis seen = scan->hypotheses[i];
         struct search_window window = background_window(seen.m_n_mev, shape->sigma_mev2);
         struct hypothesis *h = &scan->hypotheses[i];
-        *h = (struct hypothesis){.m_n_mev = seen.m_n_mev, .alpha = seen.alpha, .valid = seen.valid};
+        *h = (struct hypothesis){
+            .m_n_mev = seen.m_n_mev, .alpha = seen.alpha, .valid = seen.valid, .signal_leakage = seen.signal_leakage};
         h->b = per_share * sum(shape->bins, window.first, window.end);
         if (h->valid)
             h->sigma_b = sqrt((h->alpha + f_sys * f_sys * h->b) * h->b);
@@ -59,5 +61,5 @@ void blind_scan(struct scan *scan, const struct template *shape, uint64_t n_peak
 
 struct best blind_best(enum horizon_id horizon)
 {
-    return (struct best){.horizon = horizon, .withheld = BLIND_REASON};
+    return (struct best){.horizon = horizon, .withheld = withheld_text(WITHHELD_BLIND)};
 }

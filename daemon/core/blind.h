@@ -10,7 +10,7 @@
  *                                                          hold together is in the overflow
  *   estimates of a horizon ............................... 0
  *   scans and the best hypothesis of a burst ............. n, z, p, false alarm rate and limits are 0; the reason of
- *                                                          withholding is BLIND_REASON
+ *                                                          withholding is WITHHELD_BLIND
  *   EXCESS and ANOMALY alarms, and picks ................. there are none
  *
  * The sidebands of one mass are the search windows of its neighbours. Nothing finer than one sum can be shown of them:
@@ -31,7 +31,6 @@
 /* 5.5 sigma (SIDEBAND_LOWEST_MEV2), down to the edge of its bin. */
 #define BLIND_FROM_BINS 78
 #define BLIND_FROM_MEV2 (BLIND_FROM_BINS * M2_BIN_WIDTH_MEV2)
-#define BLIND_REASON "blind"
 
 /* Whether a histogram has bins that are hidden: those of m2_miss. */
 bool blind_hides(enum histogram_id id);

@@ -13,10 +13,9 @@
 /* The simulated points: z at which there is one episode in 4, in 30 and in 120 days. */
 static const double rates_per_day[POINTS] = {0.25, 1.0 / 30, 0.25 / 30};
 static const double points_z[HORIZON_COUNT][POINTS] = {
-    [HORIZON_1] = {4.83, 5.26, 5.56},
-    [HORIZON_10] = {4.86, 5.39, 5.64},
-    [HORIZON_100] = {4.46, 4.92, 5.22},
-    [HORIZON_RUN] = {3.97, 4.49, 4.74},
+    [HORIZON_1] = {4.83, 5.26, 5.56},   [HORIZON_10] = {4.86, 5.39, 5.64},     [HORIZON_100] = {4.46, 4.92, 5.22},
+    [HORIZON_RUN] = {3.97, 4.49, 4.74}, [HORIZON_PERIOD] = {2.83, 3.42, 3.84}, /* the first is where the normal tail
+                                                                                  through the second is */
 };
 
 /* Beyond a point by the normal tail. */

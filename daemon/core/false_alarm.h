@@ -6,7 +6,7 @@
  * 0.5. Its rate is known from a simulation of the null hypothesis: 60 months of 30 days with 4000 bursts each,
  * sidebands fluctuating like windows, at 10^5 and at 500 candidates per burst, of which the larger rate is taken. The
  * rates at three significances per horizon rest on 15 to 450 episodes, so they are good to 30 % or so, and on a
- * template that is right.
+ * template that is right. Of the period, which is a month there, the two rarer ones are known.
  *
  * The masses are counted in, the other horizons are not: thresholds share a rate among them. With another number of
  * bursts per day it scales.

@@ -38,10 +38,18 @@ uint32_t horizon_length(enum horizon_id id)
         return HORIZON_DEPTH;
     case HORIZON_OPEN:
     case HORIZON_RUN:
+    case HORIZON_PERIOD:
     case HORIZON_COUNT:
         break;
     }
     return 0;
+}
+
+uint32_t horizon_bursts_needed(enum horizon_id id)
+{
+    if (id == HORIZON_RUN)
+        return HORIZON_RUN_MIN_BURSTS;
+    return id == HORIZON_PERIOD ? HORIZON_PERIOD_MIN_BURSTS : horizon_length(id);
 }
 
 const char *horizon_name(enum horizon_id id)
@@ -57,6 +65,8 @@ const char *horizon_name(enum horizon_id id)
         return "100";
     case HORIZON_RUN:
         return "run";
+    case HORIZON_PERIOD:
+        return "period";
     case HORIZON_COUNT:
         break;
     }
@@ -102,6 +112,15 @@ static void replace_burst(struct horizon *sum, const struct closed_burst *leavin
         sum->flawed[flaw] += (burst->flaws >> flaw & 1u) - (leaving->flaws >> flaw & 1u);
 }
 
+/* The period takes what has no flaw. */
+static void add_to_period(struct horizon *period, const struct closed_burst *burst)
+{
+    if (burst->flaws)
+        period->left_out++;
+    else
+        add_burst(period, burst);
+}
+
 void horizons_add(struct horizons *horizons, const uint32_t *slots, const struct estimates *estimates, uint32_t flaws)
 {
     struct closed_burst *newest = &horizons->ring[horizons->closed % HORIZON_PLACES];
@@ -116,12 +135,18 @@ void horizons_add(struct horizons *horizons, const uint32_t *slots, const struct
         else
             add_burst(sum, newest);
     }
+    add_to_period(&horizons->sums[HORIZON_PERIOD], newest);
     horizons->closed++;
 }
 
 void horizons_new_run(struct horizons *horizons)
 {
     memset(&horizons->sums[HORIZON_RUN], 0, sizeof horizons->sums[HORIZON_RUN]);
+}
+
+void horizons_new_period(struct horizons *horizons)
+{
+    memset(&horizons->sums[HORIZON_PERIOD], 0, sizeof horizons->sums[HORIZON_PERIOD]);
 }
 
 const struct horizon *horizons_get(const struct horizons *horizons, enum horizon_id id)

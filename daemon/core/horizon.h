@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * horizon - the stretches of time over which counts are summed: the last 1, 10 and 100 closed bursts, and the run.
+ * horizon - the stretches of time over which counts are summed: the last 1, 10 and 100 closed bursts, the run, and the
+ * period, which is the runs since somebody began it.
  *
  * Sums of integers: a closed burst is added, the burst that leaves is subtracted, so a horizon always equals a recount.
- * What limits the use of a horizon (a burst with loss, an unknown downscaling) is counted the same way.
+ * What limits the use of a horizon (a burst with loss, an unknown downscaling) is counted the same way. The period goes
+ * over months, in which one bad burst must not spoil the rest: it leaves such bursts out and counts them.
  */
 #ifndef HNLMON_CORE_HORIZON_H
 #define HNLMON_CORE_HORIZON_H
@@ -14,16 +16,20 @@
 #include "core/estimates.h"
 #include "core/histograms.h"
 
-enum horizon_id { HORIZON_OPEN, HORIZON_1, HORIZON_10, HORIZON_100, HORIZON_RUN, HORIZON_COUNT };
+enum horizon_id { HORIZON_OPEN, HORIZON_1, HORIZON_10, HORIZON_100, HORIZON_RUN, HORIZON_PERIOD, HORIZON_COUNT };
 
 #define HORIZON_DEPTH 100u        /* bursts that are kept to be subtracted again */
 #define HORIZON_RUN_MIN_BURSTS 5u /* the run is tested from this burst on */
+#define HORIZON_PERIOD_MIN_BURSTS 100u
 
-/* "open", "1", "10", "100", "run". */
+/* "open", "1", "10", "100", "run", "period". */
 const char *horizon_name(enum horizon_id id);
 
-/* Closed bursts that a rolling horizon holds; 0 for the run, which never forgets, and for the open bursts. */
+/* Closed bursts that a rolling horizon holds; 0 for run and period, which never forget, and for the open bursts. */
 uint32_t horizon_length(enum horizon_id id);
+
+/* Closed bursts that it must hold to be tested. */
+uint32_t horizon_bursts_needed(enum horizon_id id);
 
 /* By name; HORIZON_COUNT when there is none. */
 enum horizon_id horizon_by_name(const char *name);
@@ -43,6 +49,7 @@ struct horizon {
     uint32_t bursts;
     uint32_t flawed[FLAW_COUNT]; /* bursts in it with that flaw */
     bool is_blind;               /* the searched region is hidden (blind.h) */
+    uint32_t left_out;           /* bursts of the period that are not in it, because they have a flaw */
 };
 
 struct horizons; /* all of them, and the ring of closed bursts; allocated once */
@@ -56,7 +63,10 @@ void horizons_add(struct horizons *horizons, const uint32_t *slots, const struct
 /* A new run begins: the run horizon starts at zero; the others go on. */
 void horizons_new_run(struct horizons *horizons);
 
-/* HORIZON_1 .. HORIZON_RUN; valid until the next add. */
+/* A new period begins. */
+void horizons_new_period(struct horizons *horizons);
+
+/* HORIZON_1 .. HORIZON_PERIOD; valid until the next add. */
 const struct horizon *horizons_get(const struct horizons *horizons, enum horizon_id id);
 
 #endif

@@ -9,9 +9,11 @@
 #include "core/background.h"
 #include "core/blind.h"
 #include "core/change.h"
+#include "core/constancy.h"
 #include "core/exclusion.h"
 #include "core/summary.h"
 #include "core/tally.h"
+#include "core/withheld.h"
 
 _Static_assert(PICK_ABOVE_MEV2 == SIDEBAND_LOWEST_MEV2, "what is kept for `pick` is what the scan looks at");
 
@@ -27,6 +29,7 @@ struct monitor {
     struct ledger ledger;
     struct open_bursts open;
     struct horizons *horizons;
+    struct constancy run_constancy, period_constancy;
     struct horizon open_sums;   /* scratch of sums_of(HORIZON_OPEN) */
     struct horizon shown;       /* scratch of monitor_horizon while blind */
     struct scan scan;           /* scratch of close_burst, .. */
@@ -56,6 +59,8 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     monitor->observer = *observer;
     background_init(&monitor->background, background);
     exclusion_init(&monitor->exclusion, background, &monitor->background);
+    constancy_begin(&monitor->run_constancy);
+    constancy_begin(&monitor->period_constancy);
     alarms_init(&monitor->alarms, &config->thresholds);
     change_init(&monitor->change, config->thresholds.change, background->sigma_mev2);
     return monitor;
@@ -139,26 +144,23 @@ static const struct horizon *sums_of(struct monitor *monitor, enum horizon_id id
     return &monitor->open_sums;
 }
 
-static uint32_t bursts_needed(enum horizon_id id)
-{
-    return id == HORIZON_RUN ? HORIZON_RUN_MIN_BURSTS : horizon_length(id);
-}
-
 /* Why nothing may be concluded from a horizon; NULL when nothing is in the way. */
 static const char *withheld_reason(const struct monitor *monitor, enum horizon_id id, const struct horizon *sums)
 {
+    if (monitor_is_blind(monitor))
+        return withheld_text(WITHHELD_BLIND);
     if (monitor->config.preset != SELECTION_PAPER)
-        return "no template for this selection";
+        return withheld_text(WITHHELD_TEMPLATE);
     if (id == HORIZON_OPEN)
-        return "the burst is still open";
+        return withheld_text(WITHHELD_OPEN);
     if (sums->flawed[FLAW_LOSS])
-        return "candidates were lost";
+        return withheld_text(WITHHELD_LOSS);
     if (sums->flawed[FLAW_INCOMPLETE])
-        return "a burst is incomplete";
+        return withheld_text(WITHHELD_INCOMPLETE);
     if (sums->flawed[FLAW_DOWNSCALING])
-        return "input downscaling unknown or variable";
-    if (sums->bursts < bursts_needed(id))
-        return "not enough bursts yet";
+        return withheld_text(WITHHELD_DOWNSCALING);
+    if (sums->bursts < horizon_bursts_needed(id))
+        return withheld_text(WITHHELD_BURSTS);
     return NULL;
 }
 
@@ -170,7 +172,8 @@ static void begin_scan(const struct monitor *monitor, enum line line, enum horiz
     scan->horizon = id;
     scan->bursts = sums->bursts;
     scan->is_blind = monitor_is_blind(monitor);
-    scan->withheld = scan->is_blind ? BLIND_REASON : withheld_reason(monitor, id, sums);
+    scan->withheld = withheld_reason(monitor, id, sums);
+    scan->left_out = sums->left_out;
     scan->exposure = summary_exposure(monitor->shape, line, summary_peak(sums->slots, line));
     if (sums->flawed[FLAW_DOWNSCALING])
         scan->exposure = 0.0;
@@ -208,6 +211,14 @@ struct news {
     const struct alarm *alarms[ALARM_DETECTORS];
 };
 
+/* Sets constancy_p where an excess may be. */
+static void look_at_constancy(const struct constancy *constancy, struct scan *scan)
+{
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        if (scan->hypotheses[i].z_alarm >= SCAN_CONSTANCY_Z_MIN)
+            scan->hypotheses[i].constancy_p = constancy_p(constancy, i);
+}
+
 static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary,
                             struct news *news)
 {
@@ -218,6 +229,10 @@ static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct 
     if (monitor->watch_scan)
         monitor->watch_scan(monitor->watch_context, scan);
     summary->best[id - HORIZON_1] = best_of(scan, best);
+    if (id == HORIZON_RUN)
+        look_at_constancy(&monitor->run_constancy, scan);
+    if (id == HORIZON_PERIOD)
+        look_at_constancy(&monitor->period_constancy, scan);
     const struct alarm *alarm = alarms_look(&monitor->alarms, scan, summary->key.run, summary->key.burst);
     const struct alarm *marked = alarms_mark_suspect(&monitor->alarms, id);
     news->alarms[id - HORIZON_1] = marked ? marked : alarm;
@@ -241,6 +256,7 @@ static void look_at_changes(struct monitor *monitor, const struct burst *burst, 
 static void begin_run(struct monitor *monitor, struct news *news)
 {
     horizons_new_run(monitor->horizons);
+    constancy_begin(&monitor->run_constancy);
     change_new_run(&monitor->change);
     for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++)
         news->alarms[ALARM_HORIZONS + kind] = alarms_forget_change(&monitor->alarms, kind);
@@ -252,6 +268,21 @@ static void assert_conserved(const struct monitor *monitor)
         assert(ledger_is_conserved(&monitor->ledger.entries[i]));
 }
 
+/* The burst goes into all sums. Returns its counts as 64 bits. */
+static const uint64_t *add_up(struct monitor *monitor, const struct burst *burst)
+{
+    struct estimates *estimates = &monitor->estimates;
+    uint32_t flaws = burst_flaws(burst);
+    background_estimate(&monitor->background, burst->slots + 1, estimates);
+    horizons_add(monitor->horizons, burst->slots, estimates, flaws);
+    const uint64_t *slots = horizons_get(monitor->horizons, HORIZON_1)->slots;
+    uint64_t n_peak = summary_peak(slots, LINE_UNPRESCALED);
+    constancy_add(&monitor->run_constancy, estimates, n_peak);
+    if (!flaws)
+        constancy_add(&monitor->period_constancy, estimates, n_peak);
+    return slots;
+}
+
 static void close_burst(struct monitor *monitor, struct burst *burst)
 {
     struct burst_summary summary;
@@ -260,9 +291,7 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
     burst->expected = sources_expected(monitor, burst);
     if (burst->key.run != monitor->last_closed.run)
         begin_run(monitor, &news);
-    background_estimate(&monitor->background, burst->slots + 1, &monitor->estimates);
-    horizons_add(monitor->horizons, burst->slots, &monitor->estimates, burst_flaws(burst));
-    const uint64_t *slots = horizons_get(monitor->horizons, HORIZON_1)->slots;
+    const uint64_t *slots = add_up(monitor, burst);
     summary_fill(&summary, burst, slots, horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
     monitor->last_closed = burst->key;
     look_at_changes(monitor, burst, slots, &news);
@@ -636,6 +665,12 @@ const struct alarm *monitor_accept_level(struct monitor *monitor, const char *al
 struct burst_key monitor_last_burst(const struct monitor *monitor)
 {
     return monitor->last_closed;
+}
+
+void monitor_new_period(struct monitor *monitor)
+{
+    horizons_new_period(monitor->horizons);
+    constancy_begin(&monitor->period_constancy);
 }
 
 enum origin monitor_origin(const struct monitor *monitor)

@@ -92,6 +92,9 @@ const struct alarm *monitor_accept_level(struct monitor *monitor, const char *al
 /* The burst that closed last; {0, 0} before the first. */
 struct burst_key monitor_last_burst(const struct monitor *monitor);
 
+/* A new period begins: its horizon is empty. */
+void monitor_new_period(struct monitor *monitor);
+
 /* The strictest origin that a run of any source had since the start (DATA before SIMULATION before INJECTION), since
  * its candidates are in the sums. A run that does not say counts as DATA. ORIGIN_UNSPECIFIED before the first. */
 enum origin monitor_origin(const struct monitor *monitor);

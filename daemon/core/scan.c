@@ -9,6 +9,7 @@
 #include "core/exclusion.h"
 #include "core/false_alarm.h"
 #include "core/significance.h"
+#include "core/withheld.h"
 
 /* The variance of b over b, sidebands and f_sys together: b and its uncertainty are the counts of an equivalent on/off
  * measurement with n_off = b/alpha. The sidebands' share of alpha is taken from the template, not from the counts:
@@ -32,21 +33,38 @@ static double alarm_z(const struct hypothesis *h, double alpha)
     return significance_z_bi((double)h->n, h->b / alpha, alpha);
 }
 
+/* Everything that is no significance. A sum that is not positive says nothing about the background: with few counts it
+ * is the parabola that has become negative. */
 static struct hypothesis begin_hypothesis(const struct background *background, const struct estimates *estimates,
                                           uint32_t i)
 {
-    struct hypothesis h = {.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .p_local = 1.0};
+    struct hypothesis h = {.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .p_local = 1.0, .constancy_p = 1.0};
     h.n = estimates->n[i];
     h.b = background_b(estimates->b_q20[i]);
     h.alpha = background->functionals[i].alpha;
+    h.signal_leakage = background->functionals[i].signal_leakage;
     h.valid = h.alpha <= SCAN_ALPHA_MAX;
+    if (!h.valid)
+        h.withheld = withheld_text(WITHHELD_ALPHA);
+    else if (!(h.b > 0.0))
+        h.withheld = withheld_text(WITHHELD_NO_BACKGROUND);
     return h;
+}
+
+static double lowest_valid_mev(const struct background *background)
+{
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        if (background->functionals[i].alpha <= SCAN_ALPHA_MAX)
+            return HYPOTHESIS_FIRST_MEV + (double)i;
+    return 0.0;
 }
 
 static void judge(struct hypothesis *h, double variance, double f_sys)
 {
     double alpha = whole_alpha(h, f_sys);
     h->sigma_b = sqrt(variance + f_sys * f_sys * h->b * h->b);
+    if (h->withheld)
+        return;
     h->z = li_ma(h, alpha);
     h->z_alarm = alarm_z(h, alpha);
     h->p_local = exp(normal_ln_upper_tail(h->z_alarm > 0.0 ? h->z_alarm : h->z));
@@ -56,6 +74,7 @@ void scan_evaluate_estimates(struct scan *scan, const struct background *backgro
                              double f_sys)
 {
     scan->f_sys = f_sys;
+    scan->searchable_from_mev = lowest_valid_mev(background);
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
         *h = begin_hypothesis(background, estimates, i);
@@ -83,8 +102,8 @@ static bool may_exceed(const struct hypothesis *h, double alpha, double z)
     return bound * (1.0 + 1e-9) >= z * z * (1.0 + alpha) * (1.0 + alpha) * h->b * both;
 }
 
-/* Sets z_alarm of all that are valid. Returns the one with the largest naive significance among those with an excess,
- * otherwise the first valid one, or NULL. */
+/* Sets z_alarm of all that are not withheld. Returns the one with the largest naive significance among those with an
+ * excess, otherwise the first one, or NULL. */
 static struct hypothesis *look_for_alarms(struct scan *scan, const struct background *background,
                                           const struct estimates *estimates, double f_sys)
 {
@@ -93,7 +112,7 @@ static struct hypothesis *look_for_alarms(struct scan *scan, const struct backgr
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
         *h = begin_hypothesis(background, estimates, i);
-        if (!h->valid)
+        if (h->withheld)
             continue;
         double alpha = whole_alpha(h, f_sys), excess = fmax((double)h->n - h->b, 0.0);
         double square = excess * excess / ((1.0 + alpha) * h->b);
@@ -111,13 +130,15 @@ const struct hypothesis *scan_look(struct scan *scan, const struct background *b
                                    const struct estimates *estimates, double f_sys)
 {
     struct hypothesis *best = look_for_alarms(scan, background, estimates, f_sys);
+    scan->searchable_from_mev = lowest_valid_mev(background);
     if (!best)
         return NULL;
     double best_z = li_ma(best, whole_alpha(best, f_sys)), z;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
         double alpha = whole_alpha(h, f_sys);
-        if (!h->valid || !may_exceed(h, alpha, best_z) || (z = li_ma(h, alpha)) < best_z || (z == best_z && h >= best))
+        if (h->withheld || !may_exceed(h, alpha, best_z) || (z = li_ma(h, alpha)) < best_z ||
+            (z == best_z && h >= best))
             continue;
         best = h;
         best_z = z;
@@ -131,7 +152,7 @@ void scan_conclude(struct scan *scan, const struct exclusion *exclusion)
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
         h->far_hz = 0.0;
-        if (h->valid && !scan->withheld)
+        if (!h->withheld && !scan->withheld)
             h->far_hz = false_alarm_rate_hz(scan->horizon, h->z_alarm > 0.0 ? h->z_alarm : h->z);
         exclusion_evaluate(exclusion, i, scan->withheld ? 0.0 : scan->exposure, scan->f_sys, h);
     }
@@ -142,7 +163,7 @@ const struct hypothesis *scan_best(const struct scan *scan)
     const struct hypothesis *best = NULL;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         const struct hypothesis *h = &scan->hypotheses[i];
-        if (h->valid && (!best || h->z > best->z))
+        if (!h->withheld && (!best || h->z > best->z))
             best = h;
     }
     return best;

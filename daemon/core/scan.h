@@ -14,38 +14,44 @@
 #include "core/horizon.h"
 #include "core/line.h"
 
-#define SCAN_ALPHA_MAX 4.0   /* above it the sidebands say too little: not valid */
-#define SCAN_NAIVE_Z_MIN 2.4 /* pre-filter: the exact statistic is computed above it only */
+#define SCAN_ALPHA_MAX 4.0       /* above it the sidebands say too little: not valid */
+#define SCAN_CONSTANCY_Z_MIN 3.0 /* constancy is computed from here on: below every threshold of an excess */
+#define SCAN_NAIVE_Z_MIN 2.4     /* pre-filter: the exact statistic is computed above it only */
 
 struct hypothesis {
     double m_n_mev;
-    uint64_t n;     /* candidates in the search window */
-    double b;       /* expected background, >= 0 */
-    double sigma_b; /* its uncertainty: sidebands and f_sys in quadrature */
-    double alpha;   /* of the sidebands alone, from the template: variance of b over b */
-    double z;       /* signed Li-Ma */
-    double z_alarm; /* exact on/off Z_Bi; 0 below the pre-filter */
-    double p_local; /* exact tail above the pre-filter, Gaussian tail of z below */
+    uint64_t n;         /* candidates in the search window */
+    double b;           /* expected background, >= 0 */
+    double sigma_b;     /* its uncertainty: sidebands and f_sys in quadrature */
+    double alpha;       /* of the sidebands alone, from the template: variance of b over b */
+    double z;           /* signed Li-Ma */
+    double z_alarm;     /* exact on/off Z_Bi; 0 below the pre-filter */
+    double constancy_p; /* of the excess over run or period (constancy.h), where z_alarm >= 3 at a look; otherwise 1 */
+    double p_local;     /* exact tail above the pre-filter, Gaussian tail of z below */
     /* What it means, when somebody asks (scan_conclude); 0 when it means nothing. */
     double far_hz;      /* how often background alone brings any mass this far on this horizon (false_alarm.h) */
     double u2_limit;    /* |U_e|^2 excluded at 90 % CL, .. */
     double u2_expected; /* .. its median without a signal, .. */
     double u2_paper;    /* .. and by the counting experiment of arXiv:2008.11654 (exclusion.h) */
-    bool valid;         /* otherwise all but m_n_mev, n, b and alpha are 0 and p_local is 1 */
     /* More of what it means: the edges of the central 95 % and 68 % of u2_limit without a signal, and its median if
      * f_sys were 0. */
     double u2_expected_minus2, u2_expected_minus1, u2_expected_plus1, u2_expected_plus2, u2_expected_statistical;
+    double signal_leakage; /* share of a signal that the sidebands take for background */
+    /* Why its significance is withheld: z, z_alarm and far_hz are 0, p_local is 1. NULL: it is not. */
+    const char *withheld;
+    bool valid; /* b and sigma_b can be used, also for limits; otherwise sigma_b is 0, and it is withheld */
 };
 
 struct scan {
     enum line line;
     enum horizon_id horizon;
-    uint32_t bursts;
-    double exposure;       /* kaon decays over the downscaling of input and line; 0: not normalised */
-    double exposure_error; /* its statistical error, from the count in the Ke3 peak */
-    double f_sys;          /* relative systematic uncertainty of b, as scan_evaluate was told */
-    const char *withheld;  /* why nothing may be concluded from it; NULL: nothing is in the way */
-    bool is_blind;         /* b and sigma_b are expected, n and what follows from it is hidden (blind.h) */
+    uint32_t bursts, left_out;  /* as in struct horizon */
+    double exposure;            /* kaon decays over the downscaling of input and line; 0: not normalised */
+    double exposure_error;      /* its statistical error, from the count in the Ke3 peak */
+    double f_sys;               /* relative systematic uncertainty of b, as scan_evaluate was told */
+    const char *withheld;       /* why nothing may be concluded from it; NULL: nothing is in the way */
+    bool is_blind;              /* b and sigma_b are expected, n and what follows from it is hidden (blind.h) */
+    double searchable_from_mev; /* the lowest valid hypothesis; 0: none is */
     struct hypothesis hypotheses[HYPOTHESIS_COUNT];
 };
 
@@ -61,7 +67,7 @@ void scan_evaluate_estimates(struct scan *scan, const struct background *backgro
                              double f_sys);
 
 /* What alarms need of the same: m_n_mev, n, b, alpha, valid and z_alarm of every hypothesis; z of the best one alone,
- * which is returned: scan_best of the whole evaluation, NULL when no hypothesis is valid. sigma_b is 0, p_local is 1.
+ * which is returned: scan_best of the whole evaluation. sigma_b is 0, p_local is 1.
  * About 5 us. */
 const struct hypothesis *scan_look(struct scan *scan, const struct background *background,
                                    const struct estimates *estimates, double f_sys);
@@ -70,7 +76,7 @@ const struct hypothesis *scan_look(struct scan *scan, const struct background *b
  * none of them, and they take 1.3 ms, twenty times as long as the rest: for scans that are shown. */
 void scan_conclude(struct scan *scan, const struct exclusion *exclusion);
 
-/* The valid hypothesis with the largest z, or NULL when there is none. */
+/* The hypothesis with the largest z that is not withheld, or NULL when there is none. */
 const struct hypothesis *scan_best(const struct scan *scan);
 
 #endif

@@ -139,6 +139,20 @@ static void answer_blind(struct control *control, const struct control_request *
     control->calls.unblinded(control->calls.context, request->who, NULL);
 }
 
+static void answer_new_period(struct control *control, const struct control_request *request,
+                              struct control_reply *reply, char *text, size_t size)
+{
+    uint32_t bursts = monitor_horizon(control->monitor, HORIZON_PERIOD)->bursts;
+    reply->ok = *request->who != '\0';
+    if (!reply->ok) {
+        snprintf(text, size, "who begins a new period must be said");
+        return;
+    }
+    monitor_new_period(control->monitor);
+    control->calls.new_period(control->calls.context, request->who, bursts);
+    snprintf(text, size, "a new period begins; the last one had %" PRIu32 " bursts", bursts);
+}
+
 /* The answer to one request, in malloc'ed memory; NULL when out of memory. */
 static unsigned char *answer(struct control *control, const void *bytes, size_t size, size_t *reply_size)
 {
@@ -178,6 +192,9 @@ static unsigned char *answer(struct control *control, const void *bytes, size_t 
         break;
     case CONTROL_BLIND:
         answer_blind(control, &request, &reply, text, sizeof text);
+        break;
+    case CONTROL_NEW_PERIOD:
+        answer_new_period(control, &request, &reply, text, sizeof text);
         break;
     }
     reply.origin = monitor_origin(control->monitor);

@@ -2,9 +2,9 @@
 /*
  * control - questions and commands to the daemon (ROUTER): one ControlRequest, one ControlReply.
  *
- * It answers from the monitor; what only the caller knows or must hear of (the status, an acknowledged alarm, tries to
- * unblind) goes through calls. Whoever reaches the socket may do everything but unblind, which takes the secret of
- * `challenge`.
+ * It answers from the monitor; what only the caller knows or must hear of (the status, an acknowledged alarm, a new
+ * period, tries to unblind) goes through calls. Whoever reaches the socket may do everything but unblind, which takes
+ * the secret of `challenge`.
  */
 #ifndef HNLMON_IO_CONTROL_H
 #define HNLMON_IO_CONTROL_H
@@ -24,6 +24,7 @@ struct control_calls {
     /* After the searched region was shown, or hidden again (reason NULL). */
     void (*unblinded)(void *context, const char *who, const char *reason);
     void (*unblind_refused)(void *context, const char *who, const char *reason, const char *why);
+    void (*new_period)(void *context, const char *who, uint32_t bursts); /* that the last one had */
 };
 
 /* Binds. `instance` and `challenge` must outlive it. NULL with errno set. */

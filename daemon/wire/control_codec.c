@@ -37,6 +37,9 @@ struct request_record {
     struct blind_record {
         struct text who;
     } blind;
+    struct new_period_record {
+        struct text who;
+    } new_period;
 };
 
 static const struct protobuf_table no_fields_table = {NULL, 0, 0};
@@ -65,6 +68,10 @@ static const struct protobuf_row blind_rows[] = {
     ROW_TEXT(1, struct blind_record, who, sizeof((struct control_request *)NULL)->who - 1),
 };
 static const struct protobuf_table blind_table = PROTOBUF_TABLE(blind_rows, 0);
+static const struct protobuf_row new_period_rows[] = {
+    ROW_TEXT(1, struct new_period_record, who, sizeof((struct control_request *)NULL)->who - 1),
+};
+static const struct protobuf_table new_period_table = PROTOBUF_TABLE(new_period_rows, 0);
 
 /* The id, and the members of the oneof. */
 static const struct protobuf_row request_rows[] = {
@@ -75,6 +82,7 @@ static const struct protobuf_row request_rows[] = {
     ROW_MESSAGE(CONTROL_PICK, struct request_record, pick, &pick_table),
     ROW_MESSAGE(CONTROL_SNAPSHOT, struct request_record, nothing, &no_fields_table),
     ROW_MESSAGE(CONTROL_UNBLIND, struct request_record, unblind, &unblind_table),
+    ROW_MESSAGE(CONTROL_NEW_PERIOD, struct request_record, new_period, &new_period_table),
     ROW_MESSAGE(CONTROL_BLIND, struct request_record, blind, &blind_table),
 };
 static const struct protobuf_table request_table = PROTOBUF_TABLE(request_rows, 0);
@@ -105,6 +113,7 @@ size_t control_request_encode(const struct control_request *request, unsigned ch
                     text_of(request->reason, sizeof request->reason),
                     {(const char *)request->answer, request->has_answer ? CONTROL_ANSWER_BYTES : 0}},
         .blind = {text_of(request->who, sizeof request->who)},
+        .new_period = {text_of(request->who, sizeof request->who)},
     };
     const struct protobuf_row *row = row_of(request->kind);
     size_t id_size = protobuf_table_size(&id_table, &record);
@@ -158,9 +167,10 @@ bool control_request_decode(const unsigned char *bytes, size_t size, struct cont
     request->accept = record.ack.accept != 0;
     request->m_n_mev = record.pick.m_n_mev;
     request->limit = record.pick.limit;
-    struct text who = request->kind == CONTROL_UNBLIND ? record.unblind.who
-                      : request->kind == CONTROL_BLIND ? record.blind.who
-                                                       : record.ack.who;
+    struct text who = request->kind == CONTROL_UNBLIND      ? record.unblind.who
+                      : request->kind == CONTROL_BLIND      ? record.blind.who
+                      : request->kind == CONTROL_NEW_PERIOD ? record.new_period.who
+                                                            : record.ack.who;
     return record.ack.accept <= 1 && copy_text(record.ack.alarm_id, request->alarm_id) &&
            copy_text(who, request->who) && copy_text(record.unblind.reason, request->reason) &&
            copy_answer(record.unblind.answer, request);

@@ -28,6 +28,7 @@ enum control_kind {
     CONTROL_PICK = 5,
     CONTROL_SNAPSHOT = 6,
     CONTROL_UNBLIND = 8,
+    CONTROL_NEW_PERIOD = 9,
     CONTROL_BLIND = 10
 };
 
@@ -35,7 +36,7 @@ struct control_request {
     uint64_t id;
     enum control_kind kind;
     char alarm_id[ALARM_ID_SIZE];               /* CONTROL_ACK */
-    char who[64];                               /* CONTROL_ACK, CONTROL_UNBLIND, CONTROL_BLIND */
+    char who[64];                               /* CONTROL_ACK, CONTROL_UNBLIND, CONTROL_NEW_PERIOD, CONTROL_BLIND */
     bool accept;                                /* CONTROL_ACK: the level of the change, too */
     double m_n_mev;                             /* CONTROL_PICK */
     uint32_t limit;                             /* CONTROL_PICK */

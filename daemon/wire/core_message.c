@@ -306,6 +306,8 @@ static void fill_hypothesis(const struct hypothesis *hypothesis, Hnlmon__V1__Hyp
     message->u2_expected_plus1 = finite_or_zero(hypothesis->u2_expected_plus1);
     message->u2_expected_plus2 = finite_or_zero(hypothesis->u2_expected_plus2);
     message->u2_expected_statistical = finite_or_zero(hypothesis->u2_expected_statistical);
+    message->signal_leakage = finite_or_zero(hypothesis->signal_leakage);
+    message->withheld = core_message_text(hypothesis->withheld);
 }
 
 void core_message_scan(const struct scan *scan, struct scan_message *message)
@@ -319,6 +321,8 @@ void core_message_scan(const struct scan *scan, struct scan_message *message)
     message->scan.bursts = scan->bursts;
     message->scan.withheld = core_message_text(scan->withheld);
     message->scan.blind = scan->is_blind;
+    message->scan.searchable_from_mev = finite_or_zero(scan->searchable_from_mev);
+    message->scan.left_out = scan->left_out;
     message->scan.n_hypotheses = HYPOTHESIS_COUNT;
     message->scan.hypotheses = message->pointers;
     for (size_t i = 0; i < HYPOTHESIS_COUNT; i++) {
@@ -342,6 +346,8 @@ static const char *stretch_of(enum horizon_id horizon)
         return "in 100 bursts";
     case HORIZON_RUN:
         return "in the run";
+    case HORIZON_PERIOD:
+        return "in the period";
     case HORIZON_COUNT:
         break;
     }

@@ -45,7 +45,7 @@ static void the_default_thresholds_are_those_of_the_null_simulation(void **state
 {
     (void)state;
     struct alarm_thresholds t = alarm_default_thresholds();
-    const double major[] = {0.0, 5.60, 5.60, 5.25, 4.75}, minor[] = {0.0, 4.85, 4.85, 4.45, 0.0};
+    const double major[] = {0.0, 5.60, 5.60, 5.25, 4.75, 3.90}, minor[] = {0.0, 4.85, 4.85, 4.45, 0.0, 0.0};
     for (int id = 0; id < HORIZON_COUNT; id++) {
         assert_true(t.major[id] == major[id]);
         assert_true(t.minor[id] == minor[id]);

@@ -49,6 +49,18 @@ static void beyond_the_points_the_rate_falls_like_a_normal_tail(void **state)
     assert_rate(HORIZON_RUN, 30, 4.428780938982744e-199);
 }
 
+/* By scipy. Below 3.42 the period follows the tail; 2.83 is rounded, where it has 0.25 a day. */
+static void the_period_has_two_points_of_its_own(void **state)
+{
+    (void)state;
+    assert_rate(HORIZON_PERIOD, 3.42, 1 / (30 * DAY_S));
+    assert_rate(HORIZON_PERIOD, 3.84, 1 / (120 * DAY_S));
+    assert_rate(HORIZON_PERIOD, 3.63, 1 / (60 * DAY_S));
+    assert_rate(HORIZON_PERIOD, 5, 4.494310728576826e-10);
+    double tail = false_alarm_rate_hz(HORIZON_PERIOD, 2.83) * 30 * DAY_S;
+    assert_true(fabs(tail - 7.5) < 0.1);
+}
+
 static void there_is_at_most_one_episode_per_burst(void **state)
 {
     (void)state;
@@ -72,7 +84,8 @@ static void a_larger_significance_is_never_more_frequent(void **state)
     }
 }
 
-/* Thresholds of MAJOR: at most one false alarm in 30 days over all horizons. Of MINOR: about one a day. */
+/* Thresholds of MAJOR: at most one false alarm in 30 days over the horizons without the period, which adds 0.2. Of
+ * MINOR: about one a day. */
 static void the_default_thresholds_keep_their_promise(void **state)
 {
     (void)state;
@@ -80,7 +93,9 @@ static void the_default_thresholds_keep_their_promise(void **state)
                    false_alarm_rate_hz(HORIZON_100, 5.25) + false_alarm_rate_hz(HORIZON_RUN, 4.75);
     double minor = false_alarm_rate_hz(HORIZON_1, 4.85) + false_alarm_rate_hz(HORIZON_10, 4.85) +
                    false_alarm_rate_hz(HORIZON_100, 4.45);
+    double period = false_alarm_rate_hz(HORIZON_PERIOD, 3.90);
     assert_true(major * DAY_S * 30 > 0.8 && major * DAY_S * 30 < 1.0);
+    assert_true(period * DAY_S * 30 > 0.15 && period * DAY_S * 30 < 0.25);
     assert_true(minor * DAY_S > 0.6 && minor * DAY_S < 1.0);
 }
 
@@ -97,6 +112,7 @@ int main(void)
         cmocka_unit_test(simulated_points_are_reproduced),
         cmocka_unit_test(between_points_the_logarithm_is_linear),
         cmocka_unit_test(beyond_the_points_the_rate_falls_like_a_normal_tail),
+        cmocka_unit_test(the_period_has_two_points_of_its_own),
         cmocka_unit_test(there_is_at_most_one_episode_per_burst),
         cmocka_unit_test(a_larger_significance_is_never_more_frequent),
         cmocka_unit_test(the_default_thresholds_keep_their_promise),

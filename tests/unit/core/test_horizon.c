@@ -36,22 +36,26 @@ static void random_burst(struct random *random, uint32_t number)
     history[number].flaws = random_below(random, 4) ? 0 : (uint32_t)random_below(random, 1u << FLAW_COUNT);
 }
 
+static void count(uint32_t number)
+{
+    expected.bursts++;
+    for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
+        expected.slots[slot] += history[number].slots[slot];
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        expected.estimates.n[i] += history[number].estimates.n[i];
+        expected.estimates.b_q20[i] += history[number].estimates.b_q20[i];
+        expected.estimates.v_q20[i] += history[number].estimates.v_q20[i];
+    }
+    for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
+        expected.flawed[flaw] += (history[number].flaws & 1u << flaw) != 0;
+}
+
 /* Sums bursts [first, end) of the history. */
 static void recount(uint32_t first, uint32_t end)
 {
     memset(&expected, 0, sizeof expected);
-    expected.bursts = end - first;
-    for (uint32_t number = first; number < end; number++) {
-        for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
-            expected.slots[slot] += history[number].slots[slot];
-        for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
-            expected.estimates.n[i] += history[number].estimates.n[i];
-            expected.estimates.b_q20[i] += history[number].estimates.b_q20[i];
-            expected.estimates.v_q20[i] += history[number].estimates.v_q20[i];
-        }
-        for (int flaw = 0; flaw < FLAW_COUNT; flaw++)
-            expected.flawed[flaw] += (history[number].flaws & 1u << flaw) != 0;
-    }
+    for (uint32_t number = first; number < end; number++)
+        count(number);
 }
 
 static void check(const struct horizons *horizons, enum horizon_id id, uint32_t first, uint32_t end)
@@ -62,6 +66,20 @@ static void check(const struct horizons *horizons, enum horizon_id id, uint32_t 
     assert_memory_equal(sums->flawed, expected.flawed, sizeof expected.flawed);
     assert_memory_equal(&sums->estimates, &expected.estimates, sizeof expected.estimates);
     assert_memory_equal(sums->slots, expected.slots, sizeof expected.slots);
+}
+
+/* The period: all bursts without a flaw. */
+static void check_period(const struct horizons *horizons, uint32_t first, uint32_t end)
+{
+    const struct horizon *period = horizons_get(horizons, HORIZON_PERIOD);
+    memset(&expected, 0, sizeof expected);
+    for (uint32_t number = first; number < end; number++) {
+        if (history[number].flaws)
+            expected.left_out++;
+        else
+            count(number);
+    }
+    assert_memory_equal(period, &expected, sizeof expected);
 }
 
 static uint32_t last(uint32_t length, uint32_t end)
@@ -87,6 +105,7 @@ static void every_horizon_equals_a_recount_over_many_bursts_and_runs(void **stat
         check(horizons, HORIZON_10, last(10, number + 1), number + 1);
         check(horizons, HORIZON_100, last(100, number + 1), number + 1);
         check(horizons, HORIZON_RUN, run_first, number + 1);
+        check_period(horizons, 0, number + 1);
     }
     horizons_destroy(horizons);
 }
@@ -110,6 +129,35 @@ static void a_new_run_empties_the_run_horizon_only(void **state)
     horizons_destroy(horizons);
 }
 
+static void a_new_period_empties_the_period_only(void **state)
+{
+    (void)state;
+    struct random random = random_start("horizon");
+    struct horizons *horizons = horizons_create();
+    assert_non_null(horizons);
+    for (uint32_t number = 0; number < 4; number++) {
+        if (number == 2)
+            horizons_new_period(horizons);
+        if (number == 3)
+            horizons_new_run(horizons); /* which the period spans */
+        random_burst(&random, number);
+        history[number].flaws = number % 2 ? 1u << FLAW_INCOMPLETE : 0;
+        horizons_add(horizons, history[number].slots, &history[number].estimates, history[number].flaws);
+    }
+    check_period(horizons, 2, 4);
+    check(horizons, HORIZON_RUN, 3, 4);
+    check(horizons, HORIZON_100, 0, 4);
+    horizons_destroy(horizons);
+}
+
+static void a_horizon_must_hold_as_many_bursts_as_its_name_says(void **state)
+{
+    (void)state;
+    static const uint32_t needed[HORIZON_COUNT] = {0, 1, 10, 100, 5, 100};
+    for (enum horizon_id id = HORIZON_OPEN; id < HORIZON_COUNT; id++)
+        assert_int_equal(horizon_bursts_needed(id), needed[id]);
+}
+
 static void a_flaw_leaves_a_horizon_with_its_burst(void **state)
 {
     (void)state;
@@ -131,7 +179,7 @@ static void a_flaw_leaves_a_horizon_with_its_burst(void **state)
 static void horizons_have_the_names_of_the_topics(void **state)
 {
     (void)state;
-    static const char *const names[HORIZON_COUNT] = {"open", "1", "10", "100", "run"};
+    static const char *const names[HORIZON_COUNT] = {"open", "1", "10", "100", "run", "period"};
     for (enum horizon_id id = HORIZON_OPEN; id < HORIZON_COUNT; id++)
         assert_string_equal(horizon_name(id), names[id]);
 }
@@ -141,6 +189,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_horizon_equals_a_recount_over_many_bursts_and_runs),
         cmocka_unit_test(a_new_run_empties_the_run_horizon_only),
+        cmocka_unit_test(a_new_period_empties_the_period_only),
+        cmocka_unit_test(a_horizon_must_hold_as_many_bursts_as_its_name_says),
         cmocka_unit_test(a_flaw_leaves_a_horizon_with_its_burst),
         cmocka_unit_test(horizons_have_the_names_of_the_topics),
     };

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "candidates.h"
+#include "core/withheld.h"
 #include "synthetic.h"
 
 #define POOL 2048u
@@ -965,6 +966,61 @@ static void every_reason_to_withhold_is_named(void **state)
     accept(burst_end_at(1, 1, 1, 4, 102));
     monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
     assert_string_equal(scan.withheld, "candidates were lost");
+    begin = burst_begin_at(1, 1, 1, 5, 102);
+    begin.as.burst_begin.input_downscaling = DOWNSCALING_VARIABLE;
+    accept(begin);
+    accept(burst_end_at(1, 1, 1, 5, 102));
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_1, &scan);
+    assert_string_equal(scan.withheld, "input downscaling unknown or variable");
+}
+
+/* Whoever reads a reason must not have to guess which one it is. */
+static void reasons_to_withhold_are_different_texts(void **state)
+{
+    (void)state;
+    for (int i = 0; i < WITHHELD_COUNT; i++)
+        for (int j = 0; j <= i; j++)
+            assert_true((strcmp(withheld_text((enum withheld)i), withheld_text((enum withheld)j)) == 0) == (i == j));
+}
+
+static void a_bad_burst_is_left_out_of_the_period_and_withholds_the_other_horizons(void **state)
+{
+    (void)state;
+    struct scan scan;
+    begin_run();
+    for (uint32_t burst = 1; burst <= 101; burst++) {
+        if (burst == 50) {
+            accept(burst_begin_at(1, 1, 1, burst, next_seq()));
+            accept(lost(1, 1, next_seq(), next_seq() + 9));
+            accept(burst_end_at(1, 1, 1, burst, next_seq()));
+        } else {
+            whole_burst(1, burst, 20);
+        }
+        assert_true((closed[burst - 1].summary.best[HORIZON_PERIOD - HORIZON_1].withheld == NULL) == (burst >= 101));
+    }
+    assert_non_null(closed[100].summary.best[HORIZON_RUN - HORIZON_1].withheld);
+    assert_non_null(closed[100].summary.best[HORIZON_100 - HORIZON_1].withheld);
+    monitor_scan(monitor, LINE_UNPRESCALED, HORIZON_PERIOD, &scan);
+    assert_null(scan.withheld);
+    assert_int_equal(scan.bursts, 100);
+    assert_int_equal(scan.left_out, 1);
+    assert_true(scan.exposure > 0.0);
+}
+
+static void a_period_spans_runs_and_begins_anew_when_told(void **state)
+{
+    (void)state;
+    begin_run();
+    whole_burst(1, 1, 10);
+    accept(run_end(1, 1, 1, next_seq()));
+    accept(run_begin(1, 1, 2, next_seq()));
+    whole_burst(2, 1, 10);
+    assert_int_equal(monitor_horizon(monitor, HORIZON_PERIOD)->bursts, 2);
+    monitor_new_period(monitor);
+    assert_int_equal(monitor_horizon(monitor, HORIZON_PERIOD)->bursts, 0);
+    whole_burst(2, 2, 10);
+    assert_int_equal(monitor_horizon(monitor, HORIZON_PERIOD)->bursts, 1);
+    assert_int_equal(monitor_horizon(monitor, HORIZON_RUN)->bursts, 2);
 }
 
 static void the_run_is_looked_at_from_its_fifth_burst_on(void **state)
@@ -1332,6 +1388,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(losses_put_off_the_timeout_and_end_silence, start, end),
         cmocka_unit_test_setup_teardown(a_refused_frame_does_not_end_silence, start, end),
         cmocka_unit_test_setup_teardown(every_reason_to_withhold_is_named, start, end),
+        cmocka_unit_test(reasons_to_withhold_are_different_texts),
+        cmocka_unit_test_setup_teardown(a_bad_burst_is_left_out_of_the_period_and_withholds_the_other_horizons, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_period_spans_runs_and_begins_anew_when_told, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
         cmocka_unit_test_setup_teardown(a_scan_that_is_not_withheld_comes_with_limits, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),

@@ -13,6 +13,7 @@
 #include "core/background.h"
 #include "core/exclusion.h"
 #include "core/physics.h"
+#include "core/withheld.h"
 #include "poisson.h"
 #include "synthetic.h"
 
@@ -23,6 +24,12 @@ static struct template shape;
 static struct background background, paper;
 static struct exclusion exclusion, paper_exclusion;
 static struct scan scan;
+
+/* The bin of m_n^2. */
+static uint32_t bin_of(double m_n_mev)
+{
+    return (uint32_t)(floor(m_n_mev * m_n_mev / M2_BIN_WIDTH_MEV2) - M2_BIN_FIRST);
+}
 
 static int prepare(void **state)
 {
@@ -83,7 +90,7 @@ static void the_best_hypothesis_is_the_valid_one_with_the_largest_z(void **state
     scan.hypotheses[0].z = 100.0; /* 113 MeV is not valid */
     assert_ptr_equal(scan_best(&scan), best);
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
-        scan.hypotheses[i].valid = false;
+        scan.hypotheses[i].withheld = "";
     assert_null(scan_best(&scan));
 }
 
@@ -110,13 +117,15 @@ static void a_look_is_the_evaluation_as_far_as_it_goes(void **state)
         background_estimate_sums(of, counts, &estimates);
         scan_evaluate(&scan, of, counts, f_sys);
         const struct hypothesis *best = scan_look(&look, of, &estimates, f_sys), *expected = scan_best(&scan);
-        assert_int_equal(best - look.hypotheses, expected - scan.hypotheses);
-        assert_true(best->z == expected->z);
+        assert_true((best == NULL) == (expected == NULL));
+        assert_true(!best || best - look.hypotheses == expected - scan.hypotheses);
+        assert_true(!best || best->z == expected->z);
+        assert_true(look.searchable_from_mev == scan.searchable_from_mev);
         for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
             struct hypothesis h = scan.hypotheses[i];
             h.sigma_b = 0.0;
             h.p_local = 1.0;
-            h.z = h.m_n_mev == best->m_n_mev ? best->z : 0.0;
+            h.z = best == &look.hypotheses[i] ? best->z : 0.0;
             assert_memory_equal(&look.hypotheses[i], &h, sizeof h);
         }
     }
@@ -155,17 +164,12 @@ static void assert_finite(const struct background *of, const uint64_t *counts, d
     scan_conclude(&scan, of == &paper ? &paper_exclusion : &exclusion);
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         const struct hypothesis *h = &scan.hypotheses[i];
-        const double concluded[] = {h->far_hz,
-                                    h->u2_limit,
-                                    h->u2_expected,
-                                    h->u2_paper,
-                                    h->u2_expected_minus2,
-                                    h->u2_expected_minus1,
-                                    h->u2_expected_plus1,
-                                    h->u2_expected_plus2,
-                                    h->u2_expected_statistical};
-        for (size_t k = 0; k < COUNT(concluded); k++)
-            assert_true(h->valid ? concluded[k] > 0.0 && isfinite(concluded[k]) : concluded[k] == 0.0);
+        const double limits[] = {
+            h->u2_limit,           h->u2_expected,       h->u2_paper,          h->u2_expected_minus2,
+            h->u2_expected_minus1, h->u2_expected_plus1, h->u2_expected_plus2, h->u2_expected_statistical};
+        for (size_t k = 0; k < COUNT(limits); k++)
+            assert_true(h->valid ? limits[k] > 0.0 && isfinite(limits[k]) : limits[k] == 0.0);
+        assert_true(h->withheld ? h->far_hz == 0.0 : h->far_hz > 0.0 && isfinite(h->far_hz));
     }
 }
 
@@ -177,7 +181,7 @@ static void empty_histograms_give_finite_numbers(void **state)
     assert_finite(&paper, counts, 0.0);
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         assert_true(scan.hypotheses[i].z == 0.0 && scan.hypotheses[i].z_alarm == 0.0);
-        assert_true(!scan.hypotheses[i].valid || scan.hypotheses[i].p_local == 0.5);
+        assert_true(scan.hypotheses[i].withheld && scan.hypotheses[i].p_local == 1.0);
     }
 }
 
@@ -205,21 +209,116 @@ static void random_histograms_give_finite_numbers(void **state)
     }
 }
 
-/* Candidates only in the window: b = 0, and the exact tail is that of n_off = 0: p = (alpha / (1 + alpha))^n. */
-static void a_window_over_no_background_has_a_closed_form(void **state)
+/* ---- what is withheld for a single mass ---- */
+
+static const struct hypothesis *at(int m_n_mev)
+{
+    return &scan.hypotheses[m_n_mev - HYPOTHESIS_FIRST_MEV];
+}
+
+static void assert_withheld(const struct hypothesis *h, enum withheld reason)
+{
+    assert_string_equal(h->withheld, withheld_text(reason));
+    assert_true(h->z == 0.0 && h->z_alarm == 0.0 && h->p_local == 1.0 && h->far_hz == 0.0);
+}
+
+static void a_window_over_empty_sidebands_has_no_significance_but_a_limit(void **state)
 {
     (void)state;
-    const uint32_t index = 135 - HYPOTHESIS_FIRST_MEV;
-    const struct functional *f = &paper.functionals[index];
+    const struct functional *f = &paper.functionals[135 - HYPOTHESIS_FIRST_MEV];
     uint64_t counts[M2_BIN_COUNT] = {0};
     counts[(f->window.first + f->window.end) / 2] = 12;
+    scan = (struct scan){.horizon = HORIZON_RUN, .exposure = 4e8};
     scan_evaluate(&scan, &paper, counts, F_SYS);
-    const struct hypothesis *h = &scan.hypotheses[index];
-    double ratio = f->alpha / (1.0 + f->alpha);
-    assert_int_equal(h->n, 12);
-    assert_true(h->b == 0.0 && h->sigma_b == 0.0);
-    assert_close(h->p_local, pow(ratio, 12), 1e-9 * pow(ratio, 12));
-    assert_close(h->z, sqrt(-24.0 * log(ratio)), 1e-12);
+    scan_conclude(&scan, &paper_exclusion);
+    assert_withheld(at(135), WITHHELD_NO_BACKGROUND);
+    assert_true(at(135)->n == 12 && at(135)->b == 0.0 && at(135)->sigma_b == 0.0 && at(135)->valid);
+    assert_true(at(135)->u2_limit > at(150)->u2_expected && isfinite(at(135)->u2_limit));
+}
+
+/* Candidates only where coefficients are negative: the parabola goes below zero in the window. */
+static void a_negative_background_has_no_significance(void **state)
+{
+    (void)state;
+    const struct functional *f = &paper.functionals[200 - HYPOTHESIS_FIRST_MEV];
+    uint64_t counts[M2_BIN_COUNT] = {0};
+    uint32_t lower = f->below_end - f->below_first;
+    for (uint32_t j = f->above_first; j < f->above_end; j++)
+        counts[j] = f->c_q20[lower + j - f->above_first] < 0 ? 100 : 0;
+    counts[(f->window.first + f->window.end) / 2] = 50;
+    scan_evaluate(&scan, &paper, counts, F_SYS);
+    assert_withheld(at(200), WITHHELD_NO_BACKGROUND);
+    assert_true(at(200)->n == 50 && at(200)->b == 0.0 && at(200)->sigma_b > 0.0);
+}
+
+static void below_114_mev_the_sidebands_say_too_little(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_smooth_counts(counts);
+    scan_evaluate(&scan, &paper, counts, F_SYS);
+    assert_withheld(at(113), WITHHELD_ALPHA);
+    assert_true(at(113)->alpha > SCAN_ALPHA_MAX && !at(113)->valid && at(113)->n > 0);
+    assert_null(at(114)->withheld);
+    assert_true(scan.searchable_from_mev == 114.0);
+}
+
+static void the_leakage_of_a_signal_is_that_of_the_functional(void **state)
+{
+    (void)state;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_smooth_counts(counts);
+    scan_evaluate(&scan, &background, counts, F_SYS);
+    for (size_t i = 0; i < COUNT(smooth_vectors); i++)
+        assert_close(at(smooth_vectors[i].m_n_mev)->signal_leakage, smooth_vectors[i].signal_leakage, 1e-6);
+}
+
+/* Whatever is in a template, nothing that is not finite comes out, and what cannot be used says so. */
+static void check_bad_template(const struct template *bad)
+{
+    static struct background of;
+    uint64_t counts[M2_BIN_COUNT];
+    synthetic_smooth_counts(counts);
+    background_init(&of, bad);
+    scan_evaluate(&scan, &of, counts, F_SYS);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        const struct hypothesis *h = &scan.hypotheses[i];
+        assert_true(isfinite(h->b) && isfinite(h->sigma_b) && isfinite(h->z) && isfinite(h->z_alarm) &&
+                    isfinite(h->p_local) && isfinite(h->signal_leakage));
+        assert_true(h->withheld || (h->alpha > 0.0 && h->alpha <= SCAN_ALPHA_MAX));
+    }
+}
+
+static void a_template_with_bad_numbers_is_withheld_mass_by_mass(void **state)
+{
+    (void)state;
+    static const double bad_numbers[] = {NAN, INFINITY, -INFINITY, -1e-3, -1e300, 1e300, 0.0};
+    static struct template bad;
+    for (size_t k = 0; k < COUNT(bad_numbers); k++) {
+        bad = shape;
+        bad.bins[bin_of(150.0)] = bad_numbers[k];
+        check_bad_template(&bad);
+        assert_true(isfinite(bad_numbers[k]) || at(150)->withheld);
+        assert_null(at(250)->withheld); /* which does not use that bin */
+        for (uint32_t bin = 0; bin < M2_BIN_COUNT; bin++)
+            bad.bins[bin] = bad_numbers[k];
+        check_bad_template(&bad);
+        assert_true(bad_numbers[k] > 0.0 || (at(150)->withheld && scan.searchable_from_mev == 0.0));
+    }
+}
+
+static void a_resolution_that_no_window_fits_is_withheld(void **state)
+{
+    (void)state;
+    static const double bad_sigmas[] = {NAN, INFINITY, -INFINITY, -1700.0, 0.0, 1e-300, 99.0, 2501.0, 1e300};
+    static struct template bad;
+    for (size_t k = 0; k < COUNT(bad_sigmas); k++) {
+        bad = shape;
+        bad.sigma_mev2 = bad_sigmas[k];
+        check_bad_template(&bad);
+        for (int m_n_mev = HYPOTHESIS_FIRST_MEV; m_n_mev <= HYPOTHESIS_LAST_MEV; m_n_mev++)
+            assert_withheld(at(m_n_mev), WITHHELD_ALPHA);
+    }
 }
 
 static void a_hypothesis_that_is_not_valid_says_nothing(void **state)
@@ -360,7 +459,12 @@ int main(void)
         cmocka_unit_test(empty_histograms_give_finite_numbers),
         cmocka_unit_test(any_window_without_background_or_counts_gives_finite_numbers),
         cmocka_unit_test(random_histograms_give_finite_numbers),
-        cmocka_unit_test(a_window_over_no_background_has_a_closed_form),
+        cmocka_unit_test(a_window_over_empty_sidebands_has_no_significance_but_a_limit),
+        cmocka_unit_test(a_negative_background_has_no_significance),
+        cmocka_unit_test(below_114_mev_the_sidebands_say_too_little),
+        cmocka_unit_test(the_leakage_of_a_signal_is_that_of_the_functional),
+        cmocka_unit_test(a_template_with_bad_numbers_is_withheld_mass_by_mass),
+        cmocka_unit_test(a_resolution_that_no_window_fits_is_withheld),
         cmocka_unit_test(a_hypothesis_that_is_not_valid_says_nothing),
         cmocka_unit_test(limits_are_those_of_an_independent_computation),
         cmocka_unit_test(a_limit_on_the_mixing_can_be_followed_by_hand),

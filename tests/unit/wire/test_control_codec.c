@@ -26,6 +26,7 @@ static const struct control_request requests[] = {
     {.id = 5, .kind = CONTROL_UNBLIND, .who = "anna", .reason = "box opening"},
     {.id = 6, .kind = CONTROL_UNBLIND, .who = "anna", .reason = "x", .has_answer = true, .answer = {0, 1, 255}},
     {.id = 7, .kind = CONTROL_BLIND, .who = "anna"},
+    {.id = 9, .kind = CONTROL_NEW_PERIOD, .who = "run coordinator"},
 };
 #define REQUEST_COUNT (sizeof requests / sizeof requests[0])
 

@@ -238,12 +238,15 @@ static void a_burst_shows_all_lines_and_horizons(void **state)
                           "\"veto_fraction\":0.125,\"veto_fraction_peak\":0.0625,\"complete\":false,"
                           "\"quality\":\"loss\",\"best\":[" EMPTY_BEST("1") "," EMPTY_BEST("10") "," EMPTY_BEST(
                               "100") ",{\"horizon\":\"run\",\"m_n_mev\":150.0,\"n\":25,\"b\":10.25,\"z\":3.5,"
-                                     "\"z_alarm\":3.25,\"withheld\":\"loss\"}],"
-                                     "\"vetoes\":[{\"name\":\"lav\",\"fraction\":0.5},{\"name\":\"irc\",\"fraction\":0."
-                                     "25},"
-                                     "{\"name\":\"sac\",\"fraction\":0.0},{\"name\":\"lkr_extra\",\"fraction\":0.75}],"
-                                     "\"random_veto_fraction\":0.375,\"mirror_tail_fraction\":0.03125,"
-                                     "\"spill_length_s\":4.5,\"spill_centre_s\":2.25}");
+                                     "\"z_alarm\":3.25,\"withheld\":\"loss\"}," EMPTY_BEST(
+                                         "period") "],"
+                                                   "\"vetoes\":[{\"name\":\"lav\",\"fraction\":0.5},{\"name\":\"irc\","
+                                                   "\"fraction\":0."
+                                                   "25},"
+                                                   "{\"name\":\"sac\",\"fraction\":0.0},{\"name\":\"lkr_extra\","
+                                                   "\"fraction\":0.75}],"
+                                                   "\"random_veto_fraction\":0.375,\"mirror_tail_fraction\":0.03125,"
+                                                   "\"spill_length_s\":4.5,\"spill_centre_s\":2.25}");
 }
 
 static void a_histogram_has_its_axis_its_bins_and_what_lies_beside_them(void **state)
@@ -304,12 +307,32 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
     some_scan = (struct scan){.line = LINE_DOWNSCALED,
                               .horizon = HORIZON_10,
                               .bursts = 10,
+                              .left_out = 2,
                               .exposure = 1e9,
+                              .searchable_from_mev = 114,
                               .exposure_error = 1e7,
                               .f_sys = 0.03125};
     some_scan.is_blind = true;
-    some_scan.hypotheses[1] = (struct hypothesis){114,     25,     10.25, 1.5,  0.75, 3.5, 3.25, 0.001953125, 1e-6,
-                                                  0.03125, 0.0625, 0.125, true, 0.25, 0.5, 2.0,  4.0,         8.0};
+    some_scan.hypotheses[1] = (struct hypothesis){.m_n_mev = 114,
+                                                  .n = 25,
+                                                  .b = 10.25,
+                                                  .sigma_b = 1.5,
+                                                  .alpha = 0.75,
+                                                  .z = 3.5,
+                                                  .z_alarm = 3.25,
+                                                  .p_local = 0.001953125,
+                                                  .far_hz = 1e-6,
+                                                  .u2_limit = 0.03125,
+                                                  .u2_expected = 0.0625,
+                                                  .u2_paper = 0.125,
+                                                  .u2_expected_minus2 = 0.25,
+                                                  .u2_expected_minus1 = 0.5,
+                                                  .u2_expected_plus1 = 2.0,
+                                                  .u2_expected_plus2 = 4.0,
+                                                  .u2_expected_statistical = 8.0,
+                                                  .signal_leakage = 0.375,
+                                                  .withheld = "b",
+                                                  .valid = true};
     size_t size = published_scan(&plain, &some_scan, bytes, sizeof bytes);
     json_t *json = published_to_json(bytes, size);
     json_t *scan = json_object_get(json, "scan");
@@ -319,12 +342,13 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
                               "\"p_local\":0.001953125,\"far_hz\":1e-6,\"u2_limit\":0.03125,\"u2_expected\":0.0625,"
                               "\"u2_paper\":0.125,\"valid\":true,\"u2_expected_minus2\":0.25,"
                               "\"u2_expected_minus1\":0.5,\"u2_expected_plus1\":2.0,\"u2_expected_plus2\":4.0,"
-                              "\"u2_expected_statistical\":8.0}");
+                              "\"u2_expected_statistical\":8.0,\"signal_leakage\":0.375,\"withheld\":\"b\"}");
     assert_true(json_equal(json_array_get(hypotheses, 1), expected));
     json_decref(expected);
     json_object_del(scan, "hypotheses");
-    expected = parsed("{\"line\":\"downscaled\",\"horizon\":\"10\",\"n_kaon\":1e9,\"bursts\":10,\"withheld\":\"\","
-                      "\"blind\":true,\"n_kaon_error\":1e7,\"f_sys\":0.03125}");
+    expected =
+        parsed("{\"line\":\"downscaled\",\"horizon\":\"10\",\"n_kaon\":1e9,\"bursts\":10,\"withheld\":\"\","
+               "\"blind\":true,\"n_kaon_error\":1e7,\"f_sys\":0.03125,\"searchable_from_mev\":114.0,\"left_out\":2}");
     assert_true(json_equal(scan, expected));
     json_decref(expected);
     json_decref(json);
@@ -448,9 +472,23 @@ static void numbers_that_are_not_finite_never_leave(void **state)
 
     some_scan.exposure = some_scan.exposure_error = INFINITY;
     some_scan.f_sys = NAN;
-    some_scan.hypotheses[0] =
-        (struct hypothesis){NAN,      1,   NAN,       NAN,   INFINITY, -INFINITY, 0,   NAN,      NAN,
-                            INFINITY, NAN, -INFINITY, false, NAN,      INFINITY,  NAN, INFINITY, NAN};
+    some_scan.searchable_from_mev = NAN;
+    some_scan.hypotheses[0] = (struct hypothesis){.m_n_mev = NAN,
+                                                  .b = NAN,
+                                                  .sigma_b = NAN,
+                                                  .alpha = INFINITY,
+                                                  .z = -INFINITY,
+                                                  .p_local = NAN,
+                                                  .far_hz = NAN,
+                                                  .u2_limit = INFINITY,
+                                                  .u2_expected = NAN,
+                                                  .u2_paper = -INFINITY,
+                                                  .u2_expected_minus2 = NAN,
+                                                  .u2_expected_minus1 = INFINITY,
+                                                  .u2_expected_plus1 = NAN,
+                                                  .u2_expected_plus2 = INFINITY,
+                                                  .u2_expected_statistical = NAN,
+                                                  .signal_leakage = NAN};
     message = unpacked(published_scan(&plain, &some_scan, bytes, sizeof bytes));
     const Hnlmon__V1__Hypothesis *first = message->scan->hypotheses[0];
     assert_true(message->scan->n_kaon == 0 && first->m_n_mev == 0 && first->b == 0 && first->sigma_b == 0);
@@ -459,6 +497,7 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     assert_true(first->u2_expected_minus2 == 0 && first->u2_expected_minus1 == 0 && first->u2_expected_plus1 == 0);
     assert_true(first->u2_expected_plus2 == 0 && first->u2_expected_statistical == 0);
     assert_true(message->scan->n_kaon_error == 0 && message->scan->f_sys == 0);
+    assert_true(first->signal_leakage == 0 && message->scan->searchable_from_mev == 0);
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
     struct status_report status = {
