@@ -187,7 +187,8 @@ void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, s
     scan_evaluate(scan, &monitor->background, sums->slots + 2u * line * M2_SLOTS + 1, monitor->config.f_sys);
     if (scan->is_blind)
         blind_scan(scan, monitor->shape, summary_peak(sums->slots, line), monitor->config.f_sys);
-    scan_conclude(scan, &monitor->exclusion);
+    else
+        scan_conclude(scan, &monitor->exclusion);
 }
 
 /* h: the most significant hypothesis of the scan, or NULL. */
@@ -226,7 +227,7 @@ static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct 
     struct scan *scan = &monitor->scan;
     begin_scan(monitor, LINE_UNPRESCALED, id, sums, scan);
     const struct hypothesis *best = scan_look(scan, &monitor->background, &sums->estimates, monitor->config.f_sys);
-    if (monitor->watch_scan)
+    if (monitor->watch_scan && !scan->is_blind)
         monitor->watch_scan(monitor->watch_context, scan);
     summary->best[id - HORIZON_1] = best_of(scan, best);
     if (id == HORIZON_RUN)
@@ -349,6 +350,14 @@ static void withdraw_alarms(struct monitor *monitor)
     }
 }
 
+/* Candidates of this origin are to come. */
+static void take_origin(struct monitor *monitor, enum origin origin)
+{
+    monitor->origin = burst_stricter_origin(monitor->origin, origin);
+    if (monitor_is_blind(monitor))
+        withdraw_alarms(monitor);
+}
+
 static enum refusal apply_hello(struct monitor *monitor, const struct hello *hello, struct applied *applied)
 {
     applied->entry = ledger_open(&monitor->ledger, hello->source, hello->epoch);
@@ -406,9 +415,7 @@ static enum refusal apply_run_begin(struct monitor *monitor, const struct run_be
     entry->run = begin->mark.run;
     entry->burst = 0;
     entry->origin = begin->origin == ORIGIN_UNSPECIFIED ? ORIGIN_DATA : begin->origin;
-    monitor->origin = burst_stricter_origin(monitor->origin, entry->origin);
-    if (monitor_is_blind(monitor))
-        withdraw_alarms(monitor);
+    take_origin(monitor, entry->origin);
     close_finished(monitor);
     return REFUSAL_NONE;
 }
@@ -626,7 +633,7 @@ void monitor_take_burst(struct monitor *monitor, const struct burst *burst)
     struct burst *open = burst_open(&monitor->open, burst->key);
     *open = *burst;
     open->is_open = true;
-    monitor->origin = burst_stricter_origin(monitor->origin, burst->origin);
+    take_origin(monitor, burst->origin);
     close_burst(monitor, open);
 }
 

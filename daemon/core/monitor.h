@@ -77,7 +77,7 @@ void monitor_flush(struct monitor *monitor);
 void monitor_take_burst(struct monitor *monitor, const struct burst *burst);
 
 /* From now on `watch` sees every scan of a closed burst as the alarms are about to see it, withheld ones, too; NULL:
- * nobody does. It need not have been concluded. */
+ * nobody does. It need not have been concluded. While blind there is none. */
 void monitor_watch_scans(struct monitor *monitor, void (*watch)(void *context, const struct scan *scan), void *context);
 
 const struct ledger *monitor_ledger(const struct monitor *monitor);
