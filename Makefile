@@ -22,19 +22,19 @@ LDFLAGS = $(CFLAGS_$(VARIANT))
 # Each folder is one library; the order is the order of the includes.
 in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
-CORE := $(call in,daemon/core,alarm background blind burst change constancy deviance estimates exclusion false_alarm \
-  focus histograms horizon ledger limit line mixture monitor normal physics quadrature reach scan shape_limit \
-  significance stream summary tail tally withheld)
+CORE := $(call in,daemon/core,alarm alarm_entry alarms background blind burst change cluster condition constancy \
+  deviance estimates excess exclusion false_alarm focus histograms horizon ledger limit line mixture monitor normal \
+  physics quadrature reach reminder scan shape_limit significance stream summary tail tally withheld)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader)
-IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client loop \
-  publisher retention secret socket standard_streams subscriber wire_faults zmq_event)
-CLI := $(call in,daemon/cli,alarm_census alarms bursts calc calc_m2 check_config decimal decisions digest episodes \
-  feed field figure figure_photons figure_reach figure_spectrum headline hist label limits main masses na62 \
-  new_period null null_source options patience pick playback plot poisson_interval power projection query replay sample scan \
-  sensitivity sequence sheet simulation simulation_options status terminal truth unblind watch)
+IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client \
+  link_health loop publisher retention secret socket standard_streams subscriber wire_faults zmq_event)
+CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions digest \
+  episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limits main masses na62 \
+  new_period null null_source options patience pick playback plot poisson_interval power projection query replay \
+  sample scan sensitivity sequence sheet shelve simulation simulation_options status terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
-DAEMON := $(call in,daemon,main notify report) $(CONFIG)
+DAEMON := $(call in,daemon,alarm_log main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector \
   disturbance event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response \
   sampler signal smear spectrum spill strata survey vertex veto)

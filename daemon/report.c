@@ -8,10 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alarm_log.h"
 #include "core/blind.h"
+#include "core/reminder.h"
 #include "io/clock.h"
 #include "io/epoch.h"
 #include "io/link.h"
+#include "io/link_health.h"
 #include "io/publisher.h"
 #include "kernel/batch.h"
 #include "log.h"
@@ -24,7 +27,10 @@ struct report {
     struct envelope envelope; /* instance and epoch of all that is published */
     int64_t started_ns;
     const char *state;
-    bool is_recording;
+    bool shall_record, is_recording;
+    struct link_health health;
+    struct reminders reminders;
+    uint64_t alarm_overflow; /* told in the log */
     /* When what was published last. */
     bool is_dirty; /* a burst closed since the sums were published */
     int64_t sums_ns, second_ns;
@@ -84,6 +90,7 @@ void report_set_state(struct report *report, const char *state)
 void report_set_recording(struct report *report, bool is_recording)
 {
     report->is_recording = is_recording;
+    report->shall_record |= is_recording;
 }
 
 static struct envelope envelope_of(const struct report *report, const char *topic)
@@ -131,34 +138,24 @@ static void on_burst_closed(void *context, const struct burst_summary *summary)
                   summary->quality);
 }
 
-/* The lines that scripts rely on. */
-static void log_alarm(const struct alarm *alarm)
+static void name_topic(const char *id, char topic[TOPIC_BYTES_MAX])
 {
-    char what[1024], stream[CHANGE_NAME_SIZE];
-    const struct change_finding *change = &alarm->change;
-    if (alarm_is_change(alarm->kind)) {
-        change_name(change, stream);
-        snprintf(what, sizeof what, "stream=%s size=%+.3f z=%.2f id=%s measured=%.5g expected=%.5g since=%u bursts=%u",
-                 stream, change->size, alarm->z, alarm->id, change->measured, change->expected, alarm->first_burst,
-                 alarm->last_burst - alarm->first_burst + 1);
-    } else {
-        snprintf(what, sizeof what, "m_n_mev=%g z=%.2f id=%s n=%" PRIu64 " b=%.1f horizon=%s%s", alarm->m_n_mev,
-                 alarm->z, alarm->id, alarm->n, alarm->b, horizon_name(alarm->horizon),
-                 alarm->is_suspect ? " quality=SUSPECT" : "");
-    }
-    log_write_always(LEVEL_WARNING, "alarm", "ALARM %s %s %s state=%s run=%u burst=%u", severity_name(alarm->severity),
-                     alarm_kind_name(alarm->kind), what, alarm_state_name(alarm->state), alarm->last_run,
-                     alarm->last_burst);
+    snprintf(topic, TOPIC_BYTES_MAX, TOPIC_PREFIX "alarm.%s.", id);
 }
 
+/* What is held back is in the table of every subscriber, but not in the log. */
 static void publish_alarm(struct report *report, const struct alarm *alarm)
 {
     char topic[TOPIC_BYTES_MAX];
-    snprintf(topic, sizeof topic, TOPIC_PREFIX "alarm.%s.", alarm->id);
+    struct alarm told = *alarm;
+    told.shelved_until_ns = (int64_t)clock_unix_of_ns(alarm->shelved_until_ns);
+    name_topic(alarm->id, topic);
     struct envelope envelope = envelope_of(report, topic);
     enum publish mode = alarm->state == ALARM_NORMAL ? PUBLISH_LAST : PUBLISH_CACHED;
-    send(report, mode, topic, published_alarm(&envelope, alarm, report->bytes, sizeof report->bytes));
-    log_alarm(alarm);
+    send(report, mode, topic, published_alarm(&envelope, &told, report->bytes, sizeof report->bytes));
+    reminders_note(&report->reminders, alarm, clock_monotonic_ns());
+    if (!alarm->is_held_back)
+        alarm_log_write(alarm);
 }
 
 static void on_alarm_changed(void *context, const struct alarm *alarm)
@@ -183,6 +180,16 @@ static void on_level_accepted(void *context, const struct alarm *alarm, const ch
     change_name(&alarm->change, stream);
     log_write(LEVEL_WARNING, "alarm", "%s: %s accepts %s %.5g instead of %.5g as the reference, with all that changed",
               alarm->id, *who ? who : "somebody", stream, alarm->change.measured, alarm->change.expected);
+    publish_alarm(context, alarm);
+}
+
+static void on_shelved(void *context, const struct alarm *alarm, const char *who, uint32_t minutes)
+{
+    const char *name = *who ? who : "somebody";
+    if (minutes > 0)
+        log_write(LEVEL_INFO, "alarm", "%s is shelved for %u minutes by %s", alarm->id, minutes, name);
+    else
+        log_write(LEVEL_INFO, "alarm", "%s is taken from the shelf by %s", alarm->id, name);
     publish_alarm(context, alarm);
 }
 
@@ -260,14 +267,6 @@ static uint64_t rss_bytes(void)
     return read == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-static uint32_t active_alarms(const struct monitor *monitor)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
-        count += alarms_get(monitor_alarms(monitor), i) != NULL;
-    return count;
-}
-
 static const struct status_report *current_status(void *context)
 {
     struct report *report = context;
@@ -289,7 +288,7 @@ static const struct status_report *current_status(void *context)
         .template_name = report->template_name,
         .unrecorded = counters->unrecorded,
         .is_recording = report->is_recording && counters->unrecorded == 0,
-        .alarms_active = active_alarms(report->monitor),
+        .alarms_active = alarms_count(monitor_alarms(report->monitor)),
         .is_blind = monitor_is_blind(report->monitor),
         .unblinded_by = report->unblinded_by,
         .unblind_reason = report->unblind_reason,
@@ -335,7 +334,7 @@ static void on_unblind_refused(void *context, const char *who, const char *reaso
 
 struct control_calls report_control_calls(struct report *report)
 {
-    return (struct control_calls){report,       current_status,     on_acknowledged, on_level_accepted,
+    return (struct control_calls){report,       current_status,     on_acknowledged, on_shelved, on_level_accepted,
                                   on_unblinded, on_unblind_refused, on_new_period};
 }
 
@@ -362,6 +361,54 @@ static void tell_late_candidates(struct report *report)
     report->late_candidates = late;
 }
 
+/* Excesses without a place are counted in no alarm. */
+static void tell_overflow(struct report *report)
+{
+    uint64_t overflow = monitor_alarms(report->monitor)->overflow;
+    if (overflow != report->alarm_overflow)
+        log_write(LEVEL_WARNING, "alarm",
+                  "%" PRIu64 " excesses found no place among %u alarms of their kind; acknowledge some",
+                  overflow - report->alarm_overflow, CLUSTERS_MAX);
+    report->alarm_overflow = overflow;
+}
+
+static void look_at_link(struct report *report, int64_t now_ns)
+{
+    struct alarm_condition condition;
+    if (link_health_look(&report->health, link_counters(report->link), now_ns, &condition))
+        monitor_condition(report->monitor, ALARM_LINK, &condition);
+}
+
+static void look_at_storage(struct report *report)
+{
+    struct alarm_condition condition = {.severity = SEVERITY_NONE, .parts = 1};
+    bool has_failed = !report->is_recording || link_counters(report->link)->unrecorded > 0;
+    if (report->shall_record && has_failed) {
+        condition.severity = SEVERITY_MAJOR;
+        snprintf(condition.text, sizeof condition.text,
+                 "The recording has stopped: what arrives is counted but not kept; 'hnlmon status' counts the frames.");
+    }
+    monitor_condition(report->monitor, ALARM_STORAGE, &condition);
+}
+
+/* Programs get the last value again, with its seq; people a line. */
+static void remind(struct report *report, int64_t now_ns)
+{
+    const char *id;
+    for (uint32_t i = 0; i < ALARMS_MAX; i++) {
+        unsigned due = reminders_take(&report->reminders, i, now_ns, &id);
+        const struct alarm *alarm = due ? alarms_find(monitor_alarms(report->monitor), id) : NULL;
+        if (!alarm || alarm->is_held_back)
+            continue;
+        char topic[TOPIC_BYTES_MAX];
+        name_topic(id, topic);
+        if (due & REMIND_PROGRAMS)
+            publisher_repeat(report->publisher, topic);
+        if (due & REMIND_PEOPLE)
+            alarm_log_remind(alarm, (unsigned)(REMINDER_PEOPLE_NS / NS_PER_S / 60));
+    }
+}
+
 static void each_second(struct report *report, int64_t now_ns)
 {
     uint64_t candidates = link_counters(report->link)->candidates;
@@ -373,6 +420,9 @@ static void each_second(struct report *report, int64_t now_ns)
         publish_open(report);
     report->open_candidates = candidates;
     tell_late_candidates(report);
+    tell_overflow(report);
+    look_at_link(report, now_ns);
+    look_at_storage(report);
     publish_status(report);
 }
 
@@ -384,6 +434,7 @@ void report_tick(struct report *report, int64_t now_ns)
     }
     if (now_ns - report->second_ns >= NS_PER_S)
         each_second(report, now_ns);
+    remind(report, now_ns);
 }
 
 void report_all(struct report *report)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * report - what is published when: burst summaries and alarms at once, histograms and scans when a burst closed but no
- * more often than the interval, the open burst and the status every second.
+ * more often than the interval, the open burst and the status every second; alarms that nobody acknowledged again and
+ * again (reminder.h).
  *
  * It decides when; what is said comes from the monitor and the link at that time, and how it is packed is
  * wire/published's.
@@ -46,10 +47,12 @@ void report_all(struct report *report);
 /* A log line, for log.<level>: a sink of log.h. */
 void report_log(void *report, enum log_level level, const char *module, const char *text);
 
-/* What the control socket needs: the status, and to tell of an alarm that a person acknowledged. */
+/* What the control socket needs: the status, and to tell of an alarm that a person acknowledged or shelved. */
 struct control_calls report_control_calls(struct report *report);
 
 void report_set_state(struct report *report, const char *state); /* "running", "draining" */
+
+/* Whether frames are recorded. Once they were, it is an alarm when they no longer are. */
 void report_set_recording(struct report *report, bool is_recording);
 
 #endif

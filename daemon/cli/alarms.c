@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/alarm_kinds.h"
 #include "cli/cli.h"
 #include "cli/digest.h"
 #include "cli/field.h"
@@ -13,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
+#include "io/clock.h"
 
 #define SECONDS_PER_DAY 86400.0
 #define DAYS_PER_YEAR 365.25
@@ -40,9 +42,20 @@ static void print_duration(const json_t *alarm)
         printf(": %" PRIu64 " burst%s", last - first + 1, last == first ? "" : "s");
 }
 
+/* When a shelved alarm comes back, by the clock of this machine. */
+static void print_shelf(const json_t *alarm)
+{
+    uint64_t until_ns = field_count(alarm, "shelved_until_ns"), now_ns = clock_unix_ns();
+    if (until_ns == 0)
+        return;
+    uint64_t left_s = until_ns > now_ns ? (until_ns - now_ns) / NS_PER_S : 0;
+    printf("    shelved for another %" PRIu64 " min %" PRIu64 " s\n", left_s / 60, left_s % 60);
+}
+
 static void print_alarm(const json_t *alarm)
 {
-    bool is_waiting = strcmp(field_text(alarm, "state"), "ACKNOWLEDGED") != 0;
+    const char *state = field_text(alarm, "state");
+    bool is_waiting = strcmp(state, "UNACKNOWLEDGED") == 0 || strcmp(state, "RETURNED_UNACKNOWLEDGED") == 0;
     digest_print_alarm(alarm);
     printf("    since run %" PRIu64 " burst %" PRIu64 ", last seen run %" PRIu64 " burst %" PRIu64,
            field_count(alarm, "first_run"), field_count(alarm, "first_burst"), field_count(alarm, "last_run"),
@@ -55,6 +68,7 @@ static void print_alarm(const json_t *alarm)
         printf("    %s\n", field_text(alarm, "text"));
     if (*field_text(alarm, "action") != '\0')
         printf("    to do: %s\n", field_text(alarm, "action"));
+    print_shelf(alarm);
     if (*field_text(alarm, "stream") != '\0' && strcmp(field_text(alarm, "state"), "RETURNED_UNACKNOWLEDGED") != 0)
         printf("    if it was meant: %shnlmon accept-level %s%s\n", terminal_style(STYLE_FAINT),
                field_text(alarm, "id"), terminal_style(STYLE_PLAIN));
@@ -63,14 +77,41 @@ static void print_alarm(const json_t *alarm)
                terminal_style(STYLE_PLAIN));
 }
 
+enum alarms_row { ROW_KINDS, ROW_MARKDOWN, ROWS };
+
+static const struct option_row alarms_rows[ROWS] = {
+    [ROW_KINDS] = {"kinds", NULL, "what the kinds of alarms mean; needs no daemon"},
+    [ROW_MARKDOWN] = {"markdown", NULL, "the same as a table in Markdown"},
+};
+
+static int print_kinds(bool is_markdown)
+{
+    if (is_markdown)
+        alarm_kinds_print_markdown();
+    else
+        alarm_kinds_print();
+    return CLI_DONE;
+}
+
 int cli_alarms(int argc, char **argv)
 {
-    struct options options = {.command = "alarms",
-                              .operands = "",
-                              .summary = "Shows the alarms that are raised or that wait to be acknowledged.",
-                              .shared = OPTIONS_QUERY};
-    if (options_next(&options, argc, argv) == OPTIONS_EXIT || !options_expect_operands(&options, 0, 0))
+    struct options options = {
+        .command = "alarms",
+        .operands = "",
+        .summary = "Shows the alarms that are raised, that wait to be acknowledged, or that are shelved.",
+        .rows = alarms_rows,
+        .row_count = ROWS,
+        .shared = OPTIONS_QUERY};
+    bool is_given[ROWS] = {false};
+    for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
+        if (row == OPTIONS_EXIT)
+            return options.exit_code;
+        is_given[row] = true;
+    }
+    if (!options_expect_operands(&options, 0, 0))
         return options.exit_code;
+    if (is_given[ROW_KINDS] || is_given[ROW_MARKDOWN])
+        return print_kinds(is_given[ROW_MARKDOWN]);
     json_t *reply = query_ask_yes(&options, &(struct control_request){.kind = CONTROL_ALARMS});
     if (reply == NULL)
         return options.exit_code;

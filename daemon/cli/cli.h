@@ -28,6 +28,7 @@ int cli_power(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_sensitivity(int argc, char **argv);
+int cli_shelve(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_unblind(int argc, char **argv);
 int cli_watch(int argc, char **argv);

@@ -94,7 +94,20 @@ static enum terminal_style alarm_style(const json_t *alarm)
     return strcmp(field_text(alarm, "severity"), "MINOR") == 0 ? STYLE_WARNING : STYLE_BAD;
 }
 
-/* What it is about: a number of data quality that changed, or a search window. */
+/* A search window: mass and significance, and what else showed it. */
+static void print_excess(const json_t *alarm)
+{
+    printf("m_n_mev=%g z=%.2f id=%s horizon=%s line=%s far_hz=%.2g", field_number(alarm, "m_n_mev"),
+           field_number(alarm, "z"), field_text(alarm, "id"), field_text(alarm, "horizon"), field_text(alarm, "line"),
+           field_number(alarm, "far_hz"));
+    if (field_number(alarm, "m_n_high_mev") > 0)
+        printf(" m_n_low_mev=%g m_n_high_mev=%g", field_number(alarm, "m_n_low_mev"),
+               field_number(alarm, "m_n_high_mev"));
+    if (*field_text(alarm, "horizons") != '\0')
+        printf(" horizons=%s", field_text(alarm, "horizons"));
+}
+
+/* What it is about: a number of data quality that changed, a search window, or something that holds. */
 static void print_subject(const json_t *alarm)
 {
     if (*field_text(alarm, "stream") != '\0')
@@ -102,9 +115,10 @@ static void print_subject(const json_t *alarm)
                field_text(alarm, "stream"), field_number(alarm, "size"), field_number(alarm, "z"),
                field_text(alarm, "id"), field_number(alarm, "measured"), field_number(alarm, "expected"),
                field_count(alarm, "first_burst"));
+    else if (*field_text(alarm, "horizon") != '\0')
+        print_excess(alarm);
     else
-        printf("m_n_mev=%g z=%.2f id=%s horizon=%s line=%s", field_number(alarm, "m_n_mev"), field_number(alarm, "z"),
-               field_text(alarm, "id"), field_text(alarm, "horizon"), field_text(alarm, "line"));
+        printf("measured=%g id=%s", field_number(alarm, "measured"), field_text(alarm, "id"));
 }
 
 void digest_print_alarm(const json_t *alarm)

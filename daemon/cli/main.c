@@ -22,6 +22,7 @@ static const struct command {
     {"alarms", cli_alarms, "alarms that are raised or wait to be acknowledged"},
     {"ack", cli_ack, "acknowledge an alarm"},
     {"accept-level", cli_accept_level, "end an alarm: what changed was meant, its level is the reference from now on"},
+    {"shelve", cli_shelve, "put an alarm on the shelf for some time"},
     {"pick", cli_pick, "list the candidates in the search window of a mass"},
     {"unblind", cli_unblind, "show the searched region of DATA"},
     {"blind", cli_blind, "hide it again"},

@@ -142,7 +142,7 @@ static void on_alarm_changed(void *context, const struct alarm *alarm)
     if (alarm->kind != ALARM_EXCESS || alarm->severity != SEVERITY_MAJOR)
         return;
     found(search, SEARCH_ANY);
-    if (alarm->horizon == HORIZON_RUN)
+    if (alarm->horizons >> HORIZON_RUN & 1u)
         found(search, SEARCH_RUN);
 }
 

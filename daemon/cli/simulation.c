@@ -62,7 +62,7 @@ static double cpu_s(void)
 
 static void acknowledge_all(struct simulation *simulation)
 {
-    for (uint32_t i = 0; i < ALARM_DETECTORS; i++) {
+    for (uint32_t i = 0; i < ALARMS_MAX; i++) {
         const struct alarm *alarm = alarms_get(monitor_alarms(simulation->monitor), i);
         if (alarm != NULL && alarm->state != ALARM_ACKNOWLEDGED)
             monitor_acknowledge(simulation->monitor, alarm->id);

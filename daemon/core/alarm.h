@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * alarm - from one significance per closed burst and horizon, and from changes of data quality, to alarms that a
- * shifter sees.
+ * alarm - what one alarm is: its kind, its severity (EPICS), its state (ISA-18.2), and what it tells of.
  *
- * There is one detector per horizon: EXCESS on the run (an HNL is constant per kaon), ANOMALY on 1, 10 and 100 bursts
- * (a data-quality alarm). An alarm is raised at its threshold, cleared when the significance stays below the threshold
- * minus 0.5 for three closed bursts, and latched until a person acknowledges it. A withheld significance changes
- * nothing. Thresholds: one false MAJOR alarm per 30 days over all detectors, from a simulation of the null hypothesis
- * with 4000 bursts per day.
+ * It decides which states follow each other and what a kind means (alarm_table); which alarms there are is decided in
+ * alarms.h.
  *
- * There is one detector per kind of change: RATE, PEAK, VETO, however many streams of that kind changed; the alarm
- * shows the most significant one. It is raised as long as one of them is, cleared three closed bursts after the last
- * one is back to normal or with the end of its run. While one is raised, the alarms of the horizons are marked as
- * suspect.
+ *   state                       raise             clear     acknowledge   shelve    time over
+ *   normal                      unacknowledged    -         -             -         -
+ *   unacknowledged              unacknowledged    returned  acknowledged  shelved   -
+ *   acknowledged                unacknowledged    normal    -             shelved   -
+ *   returned_unacknowledged     unacknowledged    -         normal        shelved   -
+ *   shelved                     shelved           shelved   -             shelved   unacknowledged, or normal if
+ * cleared
  *
- *              raise                    acknowledge
- *   normal ------------> unacknowledged ------------> acknowledged
- *      ^                      |  ^                          |
- *      |               clear  v  | raise                    | clear
- *      +-- acknowledge -- returned_unacknowledged           +--> normal
+ * Every alarm can end at once, to normal: when what it says may no longer be seen, or when a person says that what
+ * changed was meant.
+ *
+ * "raise" is a new or a more severe occurrence: an alarm that somebody acknowledged waits for it anew. What is shelved
+ * is not announced until its time is over.
  */
 #ifndef HNLMON_CORE_ALARM_H
 #define HNLMON_CORE_ALARM_H
@@ -29,58 +28,122 @@
 #include "core/change.h"
 #include "core/horizon.h"
 #include "core/line.h"
-#include "core/scan.h"
 
 /* The numbers of these three enums are those of proto/monitor.proto. */
-enum alarm_kind { ALARM_EXCESS = 1, ALARM_ANOMALY = 2, ALARM_RATE = 3, ALARM_PEAK = 4, ALARM_VETO = 5 };
-enum severity { SEVERITY_NONE = 0, SEVERITY_MINOR = 1, SEVERITY_MAJOR = 2, SEVERITY_INVALID = 3 };
+enum alarm_kind {
+    ALARM_EXCESS = 1,
+    ALARM_ANOMALY = 2,
+    ALARM_RATE = 3,
+    ALARM_PEAK = 4,
+    ALARM_VETO = 5,
+    ALARM_LOSS = 6,
+    ALARM_SILENT = 7,
+    ALARM_LINK = 8,
+    ALARM_STORAGE = 9,
+    ALARM_CONFIG = 10,
+    ALARM_FLOOD = 11,
+    ALARM_KIND_END
+};
+enum severity { SEVERITY_NONE = 0, SEVERITY_MINOR = 1, SEVERITY_MAJOR = 2, SEVERITY_INVALID = 3, SEVERITY_COUNT };
 enum alarm_state {
     ALARM_NORMAL = 0,
     ALARM_UNACKNOWLEDGED = 1,
     ALARM_ACKNOWLEDGED = 2,
-    ALARM_RETURNED_UNACKNOWLEDGED = 3
+    ALARM_RETURNED_UNACKNOWLEDGED = 3,
+    ALARM_SHELVED = 4,
+    ALARM_STATE_COUNT
+};
+
+enum alarm_event {
+    ALARM_RAISE,
+    ALARM_CLEAR,
+    ALARM_ACKNOWLEDGE,
+    ALARM_SHELVE,
+    ALARM_UNSHELVE_RAISED,  /* the time on the shelf is over: what it tells of still holds, .. */
+    ALARM_UNSHELVE_CLEARED, /* .. or does not */
+    ALARM_END,
+    ALARM_EVENT_COUNT
 };
 
 #define ALARM_ID_SIZE 64
 #define ALARM_TEXT_SIZE 240
-#define ALARM_HORIZONS (HORIZON_COUNT - HORIZON_1) /* detectors of horizons of closed bursts, the first ones */
-#define ALARM_DETECTORS (ALARM_HORIZONS + CHANGE_KIND_COUNT)
-#define ALARM_HYSTERESIS 0.5
+#define ALARM_HYSTERESIS 0.5 /* an excess is over below the lowest threshold minus this */
 #define ALARM_CLEAR_BURSTS 3
-#define ALARM_CHANGE_MAJOR 0.1 /* a change is MAJOR from this relative size on, MINOR below */
+#define ALARM_CHANGE_MAJOR 0.1      /* a change is MAJOR from this relative size on, MINOR below */
+#define ALARM_LOSS_MAJOR_PERCENT 1u /* of the candidates of a burst, MINOR below */
+
+/* What a kind means: the one place that says so, for programs and for people. */
+struct alarm_info {
+    const char *name;      /* "EXCESS", ..., "FLOOD" */
+    const char *raised_by; /* which part of the daemon */
+    const char *raised_on; /* .. when */
+    unsigned severities;   /* that it can have, as bits 1u << enum severity */
+    uint32_t clear_looks;  /* without it, in a row, until it clears */
+    const char *clears;    /* the same in words */
+    const char *action;    /* what the shifter should do */
+};
+
+/* Indexed by enum alarm_kind; [0] is empty. */
+extern const struct alarm_info alarm_table[ALARM_KIND_END];
+
+/* LOSS, SILENT, LINK, STORAGE, CONFIG and FLOOD: something that holds or does not. */
+struct alarm_condition {
+    enum severity severity;     /* SEVERITY_NONE: it does not hold, and the rest says nothing */
+    uint32_t parts;             /* how many are concerned, e.g. sources; one more is to be acknowledged anew */
+    double measured;            /* how much: candidates, frames, alarms; told again when twice as much as it was told */
+    char text[ALARM_TEXT_SIZE]; /* one sentence */
+};
 
 struct alarm {
-    /* From the data alone: "excess-unprescaled-run-7-6", or "veto-7-22", is run 7, burst 6 or 22, where it was raised.
-     */
+    /* From the data alone: "excess-unprescaled-149mev-7-6", or "veto-7-22", is run 7, burst 6 or 22, where it was
+     * raised. */
     char id[ALARM_ID_SIZE];
     enum alarm_kind kind;
     enum severity severity; /* the highest since it was raised */
     enum alarm_state state;
+    bool is_held_back;               /* it came in a flood: listed, but not announced */
+    int64_t shelved_until_ns;        /* of a shelved one, clock of the caller */
     double z;                        /* the highest since it was raised; of a horizon Z_Bi */
     uint32_t first_run, first_burst; /* a change: where it seems to have begun; otherwise where it was raised */
     uint32_t last_run, last_burst;   /* the last burst at or above the threshold */
     uint32_t count;                  /* bursts at or above the threshold */
     /* EXCESS and ANOMALY. */
     enum line line;
-    enum horizon_id horizon;
-    double m_n_mev;  /* of the highest z */
-    uint64_t n;      /* candidates in the window there */
-    double b;        /* and the expected background */
-    bool is_suspect; /* a change was raised at the last look */
-    /* RATE, PEAK and VETO. */
-    struct change_finding change; /* of the highest z */
-    uint32_t streams;             /* that changed together, at most */
+    enum horizon_id horizon;          /* of the highest z */
+    double m_n_mev;                   /* likewise */
+    uint64_t n;                       /* candidates in the window there */
+    double b;                         /* and the expected background */
+    double m_n_low_mev, m_n_high_mev; /* masses at or above the threshold since it was raised */
+    double constancy_p;               /* of the highest z; 1 on 1, 10 and 100 bursts */
+    uint32_t horizons;                /* that were, as bits 1u << enum horizon_id */
+    bool is_suspect;                  /* a change was raised at the last look */
+    struct change_finding change;     /* RATE, PEAK and VETO: of the highest z */
+    uint32_t streams;                 /* that changed together, at most */
+    struct alarm_condition condition; /* the others: as it was when it measured most, with as many parts as at last */
 };
 
-/* Whether it is about a change of data quality. */
+/* Whether it is about a search window: EXCESS and ANOMALY. */
+bool alarm_is_physics(enum alarm_kind kind);
+
+/* Whether it is about a change of data quality: RATE, PEAK and VETO. */
 bool alarm_is_change(enum alarm_kind kind);
 
-const char *alarm_kind_name(enum alarm_kind kind);    /* "EXCESS", ... , "VETO" */
+const char *alarm_kind_name(enum alarm_kind kind);    /* "EXCESS", ... */
 const char *severity_name(enum severity severity);    /* "NO_ALARM", "MINOR", "MAJOR", "INVALID" */
-const char *alarm_state_name(enum alarm_state state); /* "NORMAL", "UNACKNOWLEDGED", ... */
+const char *alarm_state_name(enum alarm_state state); /* "NORMAL", "UNACKNOWLEDGED", ... , "SHELVED" */
+
+/* Whether nobody has acknowledged it yet: it is to be repeated. */
+bool alarm_is_waiting(const struct alarm *alarm);
 
 /* One line for the shifter: what to do about it. */
 const char *alarm_action(const struct alarm *alarm);
+
+/* The state after an event; ALARM_STATE_COUNT when that event cannot happen in this state. */
+enum alarm_state alarm_next_state(enum alarm_state state, enum alarm_event event);
+
+/* The names of the horizons of a bit mask, as "1,10,run". */
+#define ALARM_HORIZONS_SIZE 40
+void alarm_horizons_text(uint32_t horizons, char text[ALARM_HORIZONS_SIZE]);
 
 struct alarm_thresholds {
     double minor[HORIZON_COUNT]; /* Z_Bi; 0: none. Indexed by horizon. */
@@ -88,52 +151,9 @@ struct alarm_thresholds {
     double change; /* Z of a stream of data quality; 0: none */
 };
 
-/* MAJOR 5.60, 5.60, 5.25, run 4.75, period 3.90; MINOR 4.85, 4.85, 4.45, run and period none; change 5.5. */
+/* MAJOR 5.60, 5.60, 5.25, run 4.75, period 3.90; MINOR 4.85, 4.85, 4.45, run and
+ * period none; change 5.5: one false MAJOR alarm per 30 days
+ * over all horizons, from a simulation of the null hypothesis with 4000 bursts per day. */
 struct alarm_thresholds alarm_default_thresholds(void);
-
-struct alarm_detector {
-    struct alarm alarm;
-    uint32_t quiet; /* closed bursts in a row below the clearing level */
-    bool is_raised;
-    double told_z; /* of a change: as it was told last */
-};
-
-struct alarms {
-    struct alarm_thresholds thresholds;
-    struct alarm_detector detectors[ALARM_DETECTORS];
-};
-
-void alarms_init(struct alarms *alarms, const struct alarm_thresholds *thresholds);
-
-/* One look: the scan of a horizon after burst (run, burst) closed. Returns the alarm when it changed in a way that must
- * be told (raised, more severe, stronger, cleared), otherwise NULL. The pointer is valid until the next look. */
-const struct alarm *alarms_look(struct alarms *alarms, const struct scan *scan, uint32_t run, uint32_t burst);
-
-/* One look at a kind of change: how many of its streams are raised after burst (run, burst) closed, and the most
- * significant of them, unless there is none. Returns the alarm when it was raised, is more severe, has more streams,
- * has become twice as significant as it was told last, or was cleared; otherwise NULL. */
-const struct alarm *alarms_look_at_change(struct alarms *alarms, enum change_kind kind, uint32_t streams,
-                                          const struct change_finding *leading, uint32_t run, uint32_t burst);
-
-/* The changes of a kind are forgotten, because a new run begins. Returns the alarm when it was cleared by that. */
-const struct alarm *alarms_forget_change(struct alarms *alarms, enum change_kind kind);
-
-/* Marks the alarm of a horizon as suspect if a change is raised, after both were looked at. Returns the alarm when that
- * changed it. */
-const struct alarm *alarms_mark_suspect(struct alarms *alarms, enum horizon_id horizon);
-
-/* What the alarm of a horizon says may not be seen any more: it ends without having cleared. Returns it in state
- * NORMAL, or NULL when there was none. */
-const struct alarm *alarms_withdraw(struct alarms *alarms, enum horizon_id horizon);
-
-/* Acknowledges by id. Returns the alarm in its new state, or NULL when no alarm of that id waits for it. */
-const struct alarm *alarms_acknowledge(struct alarms *alarms, const char *id);
-
-/* A person accepts the level of the raised change with this id, acknowledged or not: it is over. Returns the alarm,
- * NORMAL now and with its kind in *kind, or NULL when no raised change has that id. */
-const struct alarm *alarms_accept(struct alarms *alarms, const char *id, enum change_kind *kind);
-
-/* The alarm of detector `index` < ALARM_DETECTORS, or NULL while it is NORMAL. */
-const struct alarm *alarms_get(const struct alarms *alarms, uint32_t index);
 
 #endif

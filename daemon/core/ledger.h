@@ -30,6 +30,7 @@ struct ledger_entry {
     uint32_t run, burst; /* the last begun ones; 0 before the first */
     uint32_t ended_run, ended_burst; /* the last burst whose end was counted */
     enum origin origin;              /* of its run */
+    int64_t heard_ns;                /* when its last frame came, clock of the caller */
 };
 
 struct ledger {

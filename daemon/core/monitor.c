@@ -9,6 +9,7 @@
 #include "core/background.h"
 #include "core/blind.h"
 #include "core/change.h"
+#include "core/condition.h"
 #include "core/constancy.h"
 #include "core/exclusion.h"
 #include "core/summary.h"
@@ -38,6 +39,9 @@ struct monitor {
     struct change change;
     struct picks picks;
     struct burst_key last_closed; /* a burst at or before it is late */
+    uint64_t last_begin_ns;       /* source time of the begin of that burst */
+    uint64_t period_ns;           /* from burst to burst, source time; 0: not known */
+    uint64_t late_lost;           /* candidates lost of bursts that were closed before that was said */
     enum origin origin;
     bool is_unblinded;
 };
@@ -61,7 +65,7 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     exclusion_init(&monitor->exclusion, background, &monitor->background);
     constancy_begin(&monitor->run_constancy);
     constancy_begin(&monitor->period_constancy);
-    alarms_init(&monitor->alarms, &config->thresholds);
+    alarms_init(&monitor->alarms, &config->thresholds, background->sigma_mev2);
     change_init(&monitor->change, config->thresholds.change, background->sigma_mev2);
     return monitor;
 }
@@ -144,13 +148,19 @@ static const struct horizon *sums_of(struct monitor *monitor, enum horizon_id id
     return &monitor->open_sums;
 }
 
+/* Why nothing may be concluded at all; NULL when the template fits. */
+static const char *unusable_settings(const struct monitor *monitor)
+{
+    return monitor->config.preset != SELECTION_PAPER ? withheld_text(WITHHELD_TEMPLATE) : NULL;
+}
+
 /* Why nothing may be concluded from a horizon; NULL when nothing is in the way. */
 static const char *withheld_reason(const struct monitor *monitor, enum horizon_id id, const struct horizon *sums)
 {
     if (monitor_is_blind(monitor))
         return withheld_text(WITHHELD_BLIND);
-    if (monitor->config.preset != SELECTION_PAPER)
-        return withheld_text(WITHHELD_TEMPLATE);
+    if (unusable_settings(monitor))
+        return unusable_settings(monitor);
     if (id == HORIZON_OPEN)
         return withheld_text(WITHHELD_OPEN);
     if (sums->flawed[FLAW_LOSS])
@@ -207,10 +217,11 @@ static struct best best_of(const struct scan *scan, const struct hypothesis *h)
     return best;
 }
 
-/* Alarms are told after the summary of their burst, so they are noted: by detector, NULL for no news. */
-struct news {
-    const struct alarm *alarms[ALARM_DETECTORS];
-};
+/* What an excess on a horizon is called: an HNL is constant per kaon, so that a short excess is none. */
+static enum alarm_kind kind_of_excess(enum horizon_id id)
+{
+    return id == HORIZON_RUN || id == HORIZON_PERIOD ? ALARM_EXCESS : ALARM_ANOMALY;
+}
 
 /* Sets constancy_p where an excess may be. */
 static void look_at_constancy(const struct constancy *constancy, struct scan *scan)
@@ -220,8 +231,7 @@ static void look_at_constancy(const struct constancy *constancy, struct scan *sc
             scan->hypotheses[i].constancy_p = constancy_p(constancy, i);
 }
 
-static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary,
-                            struct news *news)
+static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary)
 {
     const struct horizon *sums = horizons_get(monitor->horizons, id);
     struct scan *scan = &monitor->scan;
@@ -234,33 +244,58 @@ static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct 
         look_at_constancy(&monitor->run_constancy, scan);
     if (id == HORIZON_PERIOD)
         look_at_constancy(&monitor->period_constancy, scan);
-    const struct alarm *alarm = alarms_look(&monitor->alarms, scan, summary->key.run, summary->key.burst);
-    const struct alarm *marked = alarms_mark_suspect(&monitor->alarms, id);
-    news->alarms[id - HORIZON_1] = marked ? marked : alarm;
+    alarms_look(&monitor->alarms, scan, kind_of_excess(id), summary->key.run, summary->key.burst);
 }
 
-static void look_at_changes(struct monitor *monitor, const struct burst *burst, const uint64_t *slots,
-                            struct news *news)
+static void look_at_changes(struct monitor *monitor, const struct burst *burst, const uint64_t *slots)
 {
     change_look(&monitor->change, burst, slots);
     for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++) {
         struct change_finding leading;
         uint32_t streams = change_leading(&monitor->change, kind, &leading);
-        const struct alarm *alarm =
-            alarms_look_at_change(&monitor->alarms, kind, streams, &leading, burst->key.run, burst->key.burst);
-        if (alarm)
-            news->alarms[ALARM_HORIZONS + kind] = alarm;
+        alarms_look_at_change(&monitor->alarms, kind, streams, &leading, burst->key.run, burst->key.burst);
     }
 }
 
+static void look_at_conditions(struct monitor *monitor, const struct burst *burst)
+{
+    struct burst_key key = burst->key;
+    struct alarm_condition loss = condition_of_losses(burst, monitor->late_lost);
+    struct alarm_condition settings = condition_of_settings(burst, unusable_settings(monitor));
+    monitor->late_lost = 0;
+    alarms_condition(&monitor->alarms, ALARM_LOSS, &loss, key.run, key.burst);
+    alarms_condition(&monitor->alarms, ALARM_CONFIG, &settings, key.run, key.burst);
+}
+
 /* Nothing can be raised in the first burst of a run, which would hide that the alarm of the last run cleared. */
-static void begin_run(struct monitor *monitor, struct news *news)
+static void begin_run(struct monitor *monitor)
 {
     horizons_new_run(monitor->horizons);
     constancy_begin(&monitor->run_constancy);
     change_new_run(&monitor->change);
     for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++)
-        news->alarms[ALARM_HORIZONS + kind] = alarms_forget_change(&monitor->alarms, kind);
+        alarms_forget_change(&monitor->alarms, kind);
+    monitor->period_ns = 0;
+}
+
+/* The period, from this burst and the one that closed before. */
+static void note_period(struct monitor *monitor, const struct burst *burst)
+{
+    struct burst_key last = monitor->last_closed;
+    bool is_next = burst->key.run == last.run && burst->key.burst > last.burst;
+    if (is_next && burst->t_begin_ns > monitor->last_begin_ns && burst->t_begin_ns != UINT64_MAX) {
+        uint64_t period_ns = (burst->t_begin_ns - monitor->last_begin_ns) / (burst->key.burst - last.burst);
+        if (period_ns <= BURST_PERIOD_MAX_NS)
+            monitor->period_ns = period_ns;
+    }
+    monitor->last_begin_ns = burst->t_begin_ns;
+}
+
+static void tell_alarms(struct monitor *monitor)
+{
+    const struct alarm *alarm;
+    while ((alarm = alarms_take_news(&monitor->alarms)) != NULL)
+        monitor->observer.alarm_changed(monitor->observer.context, alarm);
 }
 
 static void assert_conserved(const struct monitor *monitor)
@@ -287,22 +322,23 @@ static const uint64_t *add_up(struct monitor *monitor, const struct burst *burst
 static void close_burst(struct monitor *monitor, struct burst *burst)
 {
     struct burst_summary summary;
-    struct news news = {{NULL}};
     assert_conserved(monitor);
     burst->expected = sources_expected(monitor, burst);
     if (burst->key.run != monitor->last_closed.run)
-        begin_run(monitor, &news);
+        begin_run(monitor);
+    note_period(monitor, burst);
     const uint64_t *slots = add_up(monitor, burst);
     summary_fill(&summary, burst, slots, horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
     monitor->last_closed = burst->key;
-    look_at_changes(monitor, burst, slots, &news);
+    alarms_begin_burst(&monitor->alarms, burst->key.run, burst->key.burst, burst->t_end_ns);
+    look_at_changes(monitor, burst, slots);
     burst->is_open = false;
     for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
-        look_at_horizon(monitor, id, &summary, &news);
+        look_at_horizon(monitor, id, &summary);
+    look_at_conditions(monitor, burst);
+    alarms_mark_suspects(&monitor->alarms);
     monitor->observer.burst_closed(monitor->observer.context, &summary);
-    for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
-        if (news.alarms[i])
-            monitor->observer.alarm_changed(monitor->observer.context, news.alarms[i]);
+    tell_alarms(monitor);
 }
 
 /* ---- closing ---- */
@@ -318,7 +354,7 @@ static void close_finished(struct monitor *monitor)
     }
 }
 
-void monitor_tick(struct monitor *monitor, int64_t now_ns)
+static void close_stuck(struct monitor *monitor, int64_t now_ns)
 {
     struct burst *oldest = burst_oldest(&monitor->open);
     if (!oldest || now_ns - oldest->active_ns < monitor->config.close_timeout_ns)
@@ -329,6 +365,38 @@ void monitor_tick(struct monitor *monitor, int64_t now_ns)
         if (holds_up(&monitor->ledger.entries[i], key))
             monitor->ledger.entries[i].is_silent = true;
     close_finished(monitor);
+}
+
+/* ---- silence ---- */
+
+static int64_t silent_after_ns(const struct monitor *monitor)
+{
+    int64_t after_ns = SILENT_PERIODS * (int64_t)monitor->period_ns; /* <= 3 hours */
+    if (after_ns < monitor->config.close_timeout_ns)
+        after_ns = monitor->config.close_timeout_ns;
+    return after_ns < SILENT_LEAST_NS ? SILENT_LEAST_NS : after_ns;
+}
+
+static void look_for_silence(struct monitor *monitor, int64_t now_ns)
+{
+    struct burst_key where;
+    struct alarm_condition silence = condition_of_silence(&monitor->ledger, silent_after_ns(monitor), now_ns, &where);
+    alarms_condition(&monitor->alarms, ALARM_SILENT, &silence, where.run, where.burst);
+}
+
+void monitor_hear(struct monitor *monitor, uint32_t source, uint64_t epoch, int64_t now_ns)
+{
+    struct ledger_entry *entry = ledger_find(&monitor->ledger, source, epoch);
+    if (entry)
+        entry->heard_ns = now_ns;
+}
+
+void monitor_tick(struct monitor *monitor, int64_t now_ns)
+{
+    close_stuck(monitor, now_ns);
+    look_for_silence(monitor, now_ns);
+    alarms_tick(&monitor->alarms, now_ns);
+    tell_alarms(monitor);
 }
 
 void monitor_flush(struct monitor *monitor)
@@ -343,11 +411,8 @@ void monitor_flush(struct monitor *monitor)
 /* An alarm of the searched region says what is hidden from now on. */
 static void withdraw_alarms(struct monitor *monitor)
 {
-    for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++) {
-        const struct alarm *alarm = alarms_withdraw(&monitor->alarms, id);
-        if (alarm)
-            monitor->observer.alarm_changed(monitor->observer.context, alarm);
-    }
+    alarms_withdraw(&monitor->alarms);
+    tell_alarms(monitor);
 }
 
 /* Candidates of this origin are to come. */
@@ -523,6 +588,8 @@ static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost,
         return REFUSAL_NONE;
     uint64_t count = lost->last - entry->next_seq + 1;
     struct burst *burst = entry->in_burst ? burst_of(monitor, entry) : NULL;
+    if (entry->in_burst && !burst)
+        monitor->late_lost += count;
     entry->is_silent = false;
     entry->lost[lost->cause] += count;
     entry->lost_tail += count;
@@ -599,11 +666,9 @@ static enum refusal apply_batch(struct monitor *monitor, const struct batch *bat
     return REFUSAL_NONE;
 }
 
-enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
+static enum refusal apply_frame(struct monitor *monitor, const struct frame *frame, int64_t now_ns,
+                                struct applied *applied)
 {
-    applied->entry = NULL;
-    applied->is_duplicate = false;
-    applied->count = 0;
     switch (frame->kind) {
     case FRAME_HELLO:
         return apply_hello(monitor, &frame->as.hello, applied);
@@ -623,6 +688,17 @@ enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, i
         return REFUSAL_NONE;
     }
     return REFUSAL_BAD_FRAME;
+}
+
+enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
+{
+    applied->entry = NULL;
+    applied->is_duplicate = false;
+    applied->count = 0;
+    enum refusal refusal = apply_frame(monitor, frame, now_ns, applied);
+    if (refusal == REFUSAL_NONE && applied->entry)
+        applied->entry->heard_ns = now_ns;
+    return refusal;
 }
 
 /* ---- bursts that come as a whole ---- */
@@ -667,6 +743,18 @@ const struct alarm *monitor_accept_level(struct monitor *monitor, const char *al
     if (alarm)
         change_accept(&monitor->change, kind);
     return alarm;
+}
+
+const struct alarm *monitor_shelve(struct monitor *monitor, const char *alarm_id, uint32_t minutes, int64_t now_ns)
+{
+    return alarms_shelve(&monitor->alarms, alarm_id, minutes, now_ns);
+}
+
+void monitor_condition(struct monitor *monitor, enum alarm_kind kind, const struct alarm_condition *condition)
+{
+    struct burst_key last = monitor->last_closed;
+    alarms_condition(&monitor->alarms, kind, condition, last.run, last.burst);
+    tell_alarms(monitor);
 }
 
 struct burst_key monitor_last_burst(const struct monitor *monitor)

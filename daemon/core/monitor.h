@@ -7,6 +7,7 @@
  *
  *   frame -> ledger -> kernel -> bins of the open burst -> [end of burst] -> horizons -> scan --> alarms -> observer
  *                                                                        `-> changes ----------^
+ *                                                                        `-> losses, silence --^
  */
 #ifndef HNLMON_CORE_MONITOR_H
 #define HNLMON_CORE_MONITOR_H
@@ -14,13 +15,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/alarm.h"
+#include "core/alarms.h"
 #include "core/burst.h"
 #include "core/ledger.h"
 #include "core/scan.h"
 #include "core/template.h"
 #include "hnlmon/frame.h"
 #include "hnlmon/select.h"
+
+/* A source in a run is silent after this many burst periods, but not before the close timeout of a burst and not before
+ * six heartbeats of a front-end were missed. */
+#define SILENT_PERIODS 3
+#define SILENT_LEAST_NS INT64_C(3000000000)
+#define BURST_PERIOD_MAX_NS UINT64_C(3600000000000) /* a longer one is a pause */
 
 #define PICKS_MAX 65536u     /* candidates of the searched region that are kept for `pick` */
 #define PICK_ABOVE_MEV2 9350 /* 5.5 sigma: the searched region begins */
@@ -33,8 +40,8 @@ struct monitor_config {
     uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
 };
 
-/* Called from inside monitor_apply, monitor_tick, monitor_flush and monitor_unblind; what they point to is valid during
- * the call only. */
+/* Called from inside monitor_apply, _tick, _flush, _unblind and _condition; what they point to is valid during the call
+ * only. */
 struct monitor_observer {
     void *context;
     void (*burst_closed)(void *context, const struct burst_summary *summary);
@@ -65,7 +72,11 @@ struct applied {
 enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
     __attribute__((warn_unused_result));
 
-/* Closes bursts that made no progress for too long. */
+/* A source said something that means nothing but that it is there (a heartbeat). */
+void monitor_hear(struct monitor *monitor, uint32_t source, uint64_t epoch, int64_t now_ns);
+
+/* Closes bursts that made no progress for too long, raises SILENT, and takes alarms back from the shelf. To be called
+ * several times a second. */
 void monitor_tick(struct monitor *monitor, int64_t now_ns);
 
 /* Closes every open burst as it is (at the end of the program). */
@@ -88,6 +99,12 @@ const struct alarm *monitor_acknowledge(struct monitor *monitor, const char *ala
  * up to the end of the run. NULL when no raised change has that id. What comes later depends on it: a replay without it
  * raises again. */
 const struct alarm *monitor_accept_level(struct monitor *monitor, const char *alarm_id);
+
+/* As alarms_shelve. */
+const struct alarm *monitor_shelve(struct monitor *monitor, const char *alarm_id, uint32_t minutes, int64_t now_ns);
+
+/* What others know: a look at ALARM_LINK or ALARM_STORAGE, at the burst that closed last. The observer hears of it. */
+void monitor_condition(struct monitor *monitor, enum alarm_kind kind, const struct alarm_condition *condition);
 
 /* The burst that closed last; {0, 0} before the first. */
 struct burst_key monitor_last_burst(const struct monitor *monitor);

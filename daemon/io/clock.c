@@ -20,3 +20,8 @@ uint64_t clock_unix_ns(void)
 {
     return (uint64_t)read_clock(CLOCK_REALTIME);
 }
+
+uint64_t clock_unix_of_ns(int64_t monotonic_ns)
+{
+    return clock_unix_ns() + (uint64_t)(monotonic_ns - clock_monotonic_ns());
+}

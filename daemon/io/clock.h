@@ -15,4 +15,7 @@ int64_t clock_monotonic_ns(void);
 /* Nanoseconds since 1970-01-01 00:00 UTC; it may jump when somebody sets the clock. */
 uint64_t clock_unix_ns(void);
 
+/* The Unix time at which the monotonic clock shows `monotonic_ns`, as far as the calendar is right now. */
+uint64_t clock_unix_of_ns(int64_t monotonic_ns);
+
 #endif

@@ -31,14 +31,18 @@ struct control {
     struct challenge *challenge;
     struct control_calls calls;
     struct pick picks[PICKS_PER_REPLY];
+    struct alarm alarms[ALARMS_MAX];
 };
 
 static void answer_alarms(struct control *control, struct control_reply *reply, const struct alarm **alarms)
 {
-    for (uint32_t i = 0; i < ALARM_DETECTORS; i++) {
+    for (uint32_t i = 0; i < ALARMS_MAX; i++) {
         const struct alarm *alarm = alarms_get(monitor_alarms(control->monitor), i);
-        if (alarm)
-            alarms[reply->alarm_count++] = alarm;
+        if (!alarm)
+            continue;
+        control->alarms[i] = *alarm;
+        control->alarms[i].shelved_until_ns = (int64_t)clock_unix_of_ns(alarm->shelved_until_ns);
+        alarms[reply->alarm_count++] = &control->alarms[i];
     }
     reply->alarms = alarms;
 }
@@ -68,6 +72,22 @@ static void answer_accept(struct control *control, const struct control_request 
     snprintf(text, size, "%s is over: the level since burst %" PRIu32 " is the reference for the rest of the run",
              alarm->id, alarm->first_burst);
     control->calls.level_accepted(control->calls.context, alarm, request->who);
+}
+
+static void answer_shelve(struct control *control, const struct control_request *request, struct control_reply *reply,
+                          char *text, size_t size)
+{
+    const struct alarm *alarm =
+        monitor_shelve(control->monitor, request->alarm_id, request->minutes, clock_monotonic_ns());
+    reply->ok = alarm != NULL;
+    if (!alarm && request->minutes > ALARM_SHELVE_MINUTES_MAX)
+        snprintf(text, size, "an alarm can be shelved for at most %u minutes", ALARM_SHELVE_MINUTES_MAX);
+    else if (!alarm)
+        snprintf(text, size, "no alarm '%s' %s", request->alarm_id, request->minutes ? "is listed" : "is shelved");
+    else
+        snprintf(text, size, "%s is %s", alarm->id, alarm_state_name(alarm->state));
+    if (alarm)
+        control->calls.shelved(control->calls.context, alarm, request->who, request->minutes);
 }
 
 static void answer_pick(struct control *control, const struct control_request *request, struct control_reply *reply,
@@ -156,7 +176,7 @@ static void answer_new_period(struct control *control, const struct control_requ
 /* The answer to one request, in malloc'ed memory; NULL when out of memory. */
 static unsigned char *answer(struct control *control, const void *bytes, size_t size, size_t *reply_size)
 {
-    const struct alarm *alarms[ALARM_DETECTORS];
+    const struct alarm *alarms[ALARMS_MAX];
     char text[ALARM_TEXT_SIZE] = "";
     struct control_request request;
     struct control_reply reply = {.ok = true, .text = text, .instance = control->instance};
@@ -192,6 +212,9 @@ static unsigned char *answer(struct control *control, const void *bytes, size_t 
         break;
     case CONTROL_BLIND:
         answer_blind(control, &request, &reply, text, sizeof text);
+        break;
+    case CONTROL_SHELVE:
+        answer_shelve(control, &request, &reply, text, sizeof text);
         break;
     case CONTROL_NEW_PERIOD:
         answer_new_period(control, &request, &reply, text, sizeof text);

@@ -2,9 +2,9 @@
 /*
  * control - questions and commands to the daemon (ROUTER): one ControlRequest, one ControlReply.
  *
- * It answers from the monitor; what only the caller knows or must hear of (the status, an acknowledged alarm, a new
- * period, tries to unblind) goes through calls. Whoever reaches the socket may do everything but unblind, which takes
- * the secret of `challenge`.
+ * It answers from the monitor; what only the caller knows or must hear of (the status, an alarm that was acknowledged
+ * or shelved, a new period, tries to unblind) goes through calls. Whoever reaches the socket may do everything but
+ * unblind, which takes the secret of `challenge`.
  */
 #ifndef HNLMON_IO_CONTROL_H
 #define HNLMON_IO_CONTROL_H
@@ -20,6 +20,7 @@ struct control_calls {
     void *context;
     const struct status_report *(*status)(void *context); /* valid until the next call */
     void (*acknowledged)(void *context, const struct alarm *alarm, const char *who);
+    void (*shelved)(void *context, const struct alarm *alarm, const char *who, uint32_t minutes); /* 0: taken back */
     void (*level_accepted)(void *context, const struct alarm *alarm, const char *who); /* that the change has brought */
     /* After the searched region was shown, or hidden again (reason NULL). */
     void (*unblinded)(void *context, const char *who, const char *reason);

@@ -233,8 +233,10 @@ static void refuse(struct link *link, struct connection *connection, enum refusa
         frame.as.reject.epoch = connection->entry->epoch;
         frame.as.reject.expected_seq = connection->entry->next_seq;
     }
-    if (connection ? is_news(link, connection, refusal) : is_stranger_news(link))
-        send_to(link, zmq_msg_data(&link->id), zmq_msg_size(&link->id), &frame);
+    if (!(connection ? is_news(link, connection, refusal) : is_stranger_news(link)))
+        return;
+    link->counters.resends_asked += refusal == REFUSAL_GAP;
+    send_to(link, zmq_msg_data(&link->id), zmq_msg_size(&link->id), &frame);
 }
 
 /* ---- decisions of the emulated lines ---- */
@@ -336,8 +338,10 @@ static void record(struct link *link, const unsigned char *bytes, size_t size)
 static void handle_frame(struct link *link, const unsigned char *bytes, size_t size)
 {
     struct connection *connection = find_connection(link);
-    if (connection)
+    if (connection) {
         connection->heard_ns = link->now_ns;
+        monitor_hear(link->monitor, connection->entry->source, connection->entry->epoch, link->now_ns);
+    }
     record(link, bytes, size);
     enum refusal refusal = frame_decode(bytes, size, &link->frame);
     if (refusal == REFUSAL_NONE)

@@ -31,6 +31,7 @@ struct link_counters {
     uint64_t frames, bytes;          /* received, whatever became of them */
     uint64_t refused[REFUSAL_COUNT]; /* frames, by enum refusal */
     uint64_t duplicates;             /* frames that brought nothing new */
+    uint64_t resends_asked;          /* gaps that a source was told to close */
     uint64_t candidates;             /* counted: accepted and rejected ones */
     uint64_t unrecorded;             /* frames that could not be recorded */
     uint64_t safety_saves;           /* wake-ups that only the safety timer saw (io/zmq_event.h) */

@@ -273,6 +273,15 @@ void publisher_send(struct publisher *publisher, enum publish mode, const char *
     zmq_event_touch(publisher->event);
 }
 
+void publisher_repeat(struct publisher *publisher, const char *topic)
+{
+    const struct topic *entry = find_topic(publisher, topic);
+    if (!entry->bytes)
+        return;
+    send_parts(publisher, topic, entry->bytes, entry->size);
+    zmq_event_touch(publisher->event);
+}
+
 uint64_t publisher_sent(const struct publisher *publisher)
 {
     return publisher->sent;

@@ -40,6 +40,9 @@ enum publish { PUBLISH_CACHED, PUBLISH_STREAM, PUBLISH_LAST /* tells it and leav
 void publisher_send(struct publisher *publisher, enum publish mode, const char *topic, const unsigned char *bytes,
                     size_t size);
 
+/* Sends the last value of a topic again, byte for byte; nothing when it has none. */
+void publisher_repeat(struct publisher *publisher, const char *topic);
+
 /* Messages sent so far, last values that were given again included. */
 uint64_t publisher_sent(const struct publisher *publisher);
 

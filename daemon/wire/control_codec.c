@@ -31,6 +31,10 @@ struct request_record {
         double m_n_mev;
         uint32_t limit;
     } pick;
+    struct shelve_record {
+        struct text alarm_id, who;
+        uint32_t minutes;
+    } shelve;
     struct unblind_record {
         struct text who, reason, answer;
     } unblind;
@@ -57,6 +61,13 @@ static const struct protobuf_row pick_rows[] = {
 };
 static const struct protobuf_table pick_table = PROTOBUF_TABLE(pick_rows, 0);
 
+static const struct protobuf_row shelve_rows[] = {
+    ROW_TEXT(1, struct shelve_record, alarm_id, ALARM_ID_SIZE - 1),
+    ROW_TEXT(2, struct shelve_record, who, sizeof((struct control_request *)NULL)->who - 1),
+    ROW_UINT32(3, struct shelve_record, minutes),
+};
+static const struct protobuf_table shelve_table = PROTOBUF_TABLE(shelve_rows, 0);
+
 static const struct protobuf_row unblind_rows[] = {
     ROW_TEXT(1, struct unblind_record, who, sizeof((struct control_request *)NULL)->who - 1),
     ROW_TEXT(2, struct unblind_record, reason, CONTROL_REASON_SIZE - 1),
@@ -81,6 +92,7 @@ static const struct protobuf_row request_rows[] = {
     ROW_MESSAGE(CONTROL_ACK, struct request_record, ack, &ack_table),
     ROW_MESSAGE(CONTROL_PICK, struct request_record, pick, &pick_table),
     ROW_MESSAGE(CONTROL_SNAPSHOT, struct request_record, nothing, &no_fields_table),
+    ROW_MESSAGE(CONTROL_SHELVE, struct request_record, shelve, &shelve_table),
     ROW_MESSAGE(CONTROL_UNBLIND, struct request_record, unblind, &unblind_table),
     ROW_MESSAGE(CONTROL_NEW_PERIOD, struct request_record, new_period, &new_period_table),
     ROW_MESSAGE(CONTROL_BLIND, struct request_record, blind, &blind_table),
@@ -104,16 +116,18 @@ static const struct protobuf_row *row_of(enum control_kind kind)
 
 size_t control_request_encode(const struct control_request *request, unsigned char *bytes, size_t capacity)
 {
+    struct text alarm_id = text_of(request->alarm_id, sizeof request->alarm_id);
+    struct text who = text_of(request->who, sizeof request->who);
     const struct request_record record = {
         .id = request->id,
-        .ack = {text_of(request->alarm_id, sizeof request->alarm_id), text_of(request->who, sizeof request->who),
-                request->accept},
+        .ack = {alarm_id, who, request->accept},
         .pick = {request->m_n_mev, request->limit},
-        .unblind = {text_of(request->who, sizeof request->who),
+        .shelve = {alarm_id, who, request->minutes},
+        .unblind = {who,
                     text_of(request->reason, sizeof request->reason),
                     {(const char *)request->answer, request->has_answer ? CONTROL_ANSWER_BYTES : 0}},
-        .blind = {text_of(request->who, sizeof request->who)},
-        .new_period = {text_of(request->who, sizeof request->who)},
+        .blind = {who},
+        .new_period = {who},
     };
     const struct protobuf_row *row = row_of(request->kind);
     size_t id_size = protobuf_table_size(&id_table, &record);
@@ -167,13 +181,16 @@ bool control_request_decode(const unsigned char *bytes, size_t size, struct cont
     request->accept = record.ack.accept != 0;
     request->m_n_mev = record.pick.m_n_mev;
     request->limit = record.pick.limit;
-    struct text who = request->kind == CONTROL_UNBLIND      ? record.unblind.who
+    request->minutes = record.shelve.minutes;
+    bool is_shelve = request->kind == CONTROL_SHELVE;
+    struct text alarm_id = is_shelve ? record.shelve.alarm_id : record.ack.alarm_id;
+    struct text who = is_shelve                             ? record.shelve.who
+                      : request->kind == CONTROL_UNBLIND    ? record.unblind.who
                       : request->kind == CONTROL_BLIND      ? record.blind.who
                       : request->kind == CONTROL_NEW_PERIOD ? record.new_period.who
                                                             : record.ack.who;
-    return record.ack.accept <= 1 && copy_text(record.ack.alarm_id, request->alarm_id) &&
-           copy_text(who, request->who) && copy_text(record.unblind.reason, request->reason) &&
-           copy_answer(record.unblind.answer, request);
+    return record.ack.accept <= 1 && copy_text(alarm_id, request->alarm_id) && copy_text(who, request->who) &&
+           copy_text(record.unblind.reason, request->reason) && copy_answer(record.unblind.answer, request);
 }
 
 /* Everything that a reply points to. */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/alarm.h"
+#include "core/alarms.h"
 #include "core/monitor.h"
 #include "wire/published.h"
 
@@ -27,6 +27,7 @@ enum control_kind {
     CONTROL_ACK = 4,
     CONTROL_PICK = 5,
     CONTROL_SNAPSHOT = 6,
+    CONTROL_SHELVE = 7,
     CONTROL_UNBLIND = 8,
     CONTROL_NEW_PERIOD = 9,
     CONTROL_BLIND = 10
@@ -35,9 +36,10 @@ enum control_kind {
 struct control_request {
     uint64_t id;
     enum control_kind kind;
-    char alarm_id[ALARM_ID_SIZE];               /* CONTROL_ACK */
-    char who[64];                               /* CONTROL_ACK, CONTROL_UNBLIND, CONTROL_NEW_PERIOD, CONTROL_BLIND */
+    char alarm_id[ALARM_ID_SIZE];               /* CONTROL_ACK, CONTROL_SHELVE */
+    char who[64];                               /* all that a person answers for */
     bool accept;                                /* CONTROL_ACK: the level of the change, too */
+    uint32_t minutes;                           /* CONTROL_SHELVE */
     double m_n_mev;                             /* CONTROL_PICK */
     uint32_t limit;                             /* CONTROL_PICK */
     char reason[CONTROL_REASON_SIZE];           /* CONTROL_UNBLIND */

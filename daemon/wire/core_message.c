@@ -361,6 +361,11 @@ static void fill_excess(const struct alarm *alarm, struct alarm_message *message
     message->alarm.horizon = core_message_text(horizon_name(alarm->horizon));
     message->alarm.m_n_mev = finite_or_zero(alarm->m_n_mev);
     message->alarm.far_hz = finite_or_zero(false_alarm_rate_hz(alarm->horizon, alarm->z));
+    message->alarm.constancy_p = finite_or_zero(alarm->constancy_p);
+    message->alarm.m_n_low_mev = finite_or_zero(alarm->m_n_low_mev);
+    message->alarm.m_n_high_mev = finite_or_zero(alarm->m_n_high_mev);
+    alarm_horizons_text(alarm->horizons, message->horizons);
+    message->alarm.horizons = message->horizons;
     snprintf(message->text, sizeof message->text,
              "%" PRIu64 " candidates where %.4g are expected at m_N = %.0f MeV %s (Z = %.2f).", alarm->n,
              finite_or_zero(alarm->b), finite_or_zero(alarm->m_n_mev), stretch_of(alarm->horizon),
@@ -396,6 +401,13 @@ static void fill_change(const struct alarm *alarm, struct alarm_message *message
              change->start, finite_or_zero(alarm->z));
 }
 
+/* Something that holds or does not. */
+static void fill_condition(const struct alarm *alarm, struct alarm_message *message)
+{
+    message->alarm.measured = finite_or_zero(alarm->condition.measured);
+    snprintf(message->text, sizeof message->text, "%s", alarm->condition.text);
+}
+
 void core_message_alarm(const struct alarm *alarm, struct alarm_message *message)
 {
     Hnlmon__V1__Alarm *to = &message->alarm;
@@ -412,9 +424,13 @@ void core_message_alarm(const struct alarm *alarm, struct alarm_message *message
     to->count = alarm->count;
     to->quality = core_message_text(alarm->is_suspect ? "SUSPECT" : "");
     to->action = core_message_text(alarm_action(alarm));
-    if (alarm_is_change(alarm->kind))
+    if (alarm->state == ALARM_SHELVED)
+        to->shelved_until_ns = (uint64_t)alarm->shelved_until_ns;
+    if (alarm_is_physics(alarm->kind))
+        fill_excess(alarm, message);
+    else if (alarm_is_change(alarm->kind))
         fill_change(alarm, message);
     else
-        fill_excess(alarm, message);
+        fill_condition(alarm, message);
     to->text = message->text;
 }

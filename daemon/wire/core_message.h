@@ -66,6 +66,7 @@ struct scan_message {
 struct alarm_message {
     Hnlmon__V1__Alarm alarm;
     char stream[CHANGE_NAME_SIZE];
+    char horizons[ALARM_HORIZONS_SIZE];
     char text[ALARM_TEXT_SIZE];
 };
 

@@ -70,6 +70,7 @@ size_t published_histogram(const struct envelope *envelope, enum histogram_id id
     __attribute__((warn_unused_result));
 size_t published_scan(const struct envelope *envelope, const struct scan *scan, unsigned char *bytes, size_t capacity)
     __attribute__((warn_unused_result));
+/* shelved_until_ns of the alarm: Unix time. */
 size_t published_alarm(const struct envelope *envelope, const struct alarm *alarm, unsigned char *bytes,
                        size_t capacity) __attribute__((warn_unused_result));
 size_t published_decisions(const struct envelope *envelope, enum line line, const struct applied *applied,

@@ -317,12 +317,12 @@ static void blinding_again_withdraws_the_alarms(void **state)
     monitor_unblind(monitor, true);
     send_bursts(1, 1, BURSTS, 1, 150.0);
     uint32_t raised = 0, left = 0;
-    for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
+    for (uint32_t i = 0; i < ALARMS_MAX; i++)
         raised += alarms_get(monitor_alarms(monitor), i) != NULL;
     assert_true(raised > 0);
     monitor_unblind(monitor, false);
     assert_true(monitor_is_blind(monitor));
-    for (uint32_t i = 0; i < ALARM_DETECTORS; i++)
+    for (uint32_t i = 0; i < ALARMS_MAX; i++)
         left += alarms_get(monitor_alarms(monitor), i) != NULL;
     assert_int_equal(left, 0);
     assert_int_equal(alarms_ended, raised);

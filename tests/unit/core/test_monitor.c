@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -1093,13 +1094,165 @@ static void an_excess_is_told_after_the_summary_of_its_burst(void **state)
         accept(frame);
         accept(burst_end_at(1, 1, 1, burst, next_seq()));
     }
-    assert_string_equal(last_alarm.id, "excess-unprescaled-run-1-5");
+    char id[ALARM_ID_SIZE];
     assert_in_range((int)last_alarm.m_n_mev, 125, 145);
+    snprintf(id, sizeof id, "excess-unprescaled-%.0fmev-1-5", last_alarm.m_n_mev);
+    assert_string_equal(last_alarm.id, id);
     const struct best *best = &closed[4].summary.best[HORIZON_RUN - HORIZON_1];
     assert_true(best->z_alarm == last_alarm.z);
     assert_int_equal(monitor_acknowledge(monitor, last_alarm.id)->state, ALARM_ACKNOWLEDGED);
     assert_null(monitor_acknowledge(monitor, last_alarm.id));
-    assert_non_null(alarms_get(monitor_alarms(monitor), HORIZON_RUN - HORIZON_1));
+    assert_non_null(alarms_find(monitor_alarms(monitor), last_alarm.id));
+}
+
+/* ---- conditions of the input ---- */
+
+/* The alarm of a kind, whatever its state; NORMAL and empty when there is none. */
+static struct alarm alarm_of(enum alarm_kind kind)
+{
+    for (uint32_t i = 0; i < ALARMS_MAX; i++) {
+        const struct alarm *alarm = alarms_get(monitor_alarms(monitor), i);
+        if (alarm && alarm->kind == kind)
+            return *alarm;
+    }
+    return (struct alarm){.state = ALARM_NORMAL};
+}
+
+static void lossy_burst(uint32_t burst, uint32_t count, uint64_t missing)
+{
+    accept(burst_begin_at(1, 1, 1, burst, next_seq()));
+    accept(batch(1, 1, next_seq(), 1, burst, count));
+    accept(lost(1, 1, next_seq(), next_seq() + missing - 1));
+    accept(burst_end_at(1, 1, 1, burst, next_seq()));
+}
+
+static void losses_raise_an_alarm_until_three_bursts_are_clean(void **state)
+{
+    (void)state;
+    begin_run();
+    whole_burst(1, 1, 100);
+    assert_int_equal(alarm_of(ALARM_LOSS).state, ALARM_NORMAL);
+    lossy_burst(2, 995, 5); /* below 1 % */
+    struct alarm alarm = alarm_of(ALARM_LOSS);
+    assert_string_equal(alarm.id, "loss-1-2");
+    assert_int_equal(alarm.severity, SEVERITY_MINOR);
+    assert_string_equal(alarm.condition.text,
+                        "5 of 1000 candidates were lost in run 1 burst 2; horizons that hold it are withheld.");
+    lossy_burst(3, 990, 10);
+    assert_int_equal(alarm_of(ALARM_LOSS).severity, SEVERITY_MAJOR);
+    for (uint32_t burst = 4; burst <= 6; burst++) {
+        assert_int_equal(alarm_of(ALARM_LOSS).state, ALARM_UNACKNOWLEDGED);
+        whole_burst(1, burst, 100);
+    }
+    assert_int_equal(alarm_of(ALARM_LOSS).state, ALARM_RETURNED_UNACKNOWLEDGED);
+}
+
+static void what_a_late_burst_lost_is_told_with_the_next_one(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS);
+    assert_int_equal(closed_count, 1);
+    accept(lost(1, 1, 1, 30));
+    accept(burst_end_at(1, 1, 1, 1, 31));
+    assert_int_equal(alarm_of(ALARM_LOSS).state, ALARM_NORMAL);
+    whole_burst(1, 2, 100);
+    assert_string_equal(alarm_of(ALARM_LOSS).condition.text, "30 of 130 candidates were lost in run 1 burst 2 and "
+                                                             "before; horizons that hold it are withheld.");
+}
+
+static void a_source_that_says_nothing_is_silent_until_it_speaks(void **state)
+{
+    (void)state;
+    accept(hello(1, 1));
+    monitor_tick(monitor, 10 * TIMEOUT_NS); /* not in a run */
+    assert_int_equal(alarm_of(ALARM_SILENT).state, ALARM_NORMAL);
+    now_ns = 10 * TIMEOUT_NS;
+    accept(run_begin(1, 1, 1, 1));
+    monitor_tick(monitor, 11 * TIMEOUT_NS);
+    assert_int_equal(alarm_of(ALARM_SILENT).state, ALARM_NORMAL);
+    monitor_tick(monitor, 11 * TIMEOUT_NS + 1);
+    struct alarm alarm = alarm_of(ALARM_SILENT);
+    assert_string_equal(alarm.id, "silent-1-0");
+    assert_int_equal(alarm.severity, SEVERITY_INVALID); /* nobody speaks */
+    assert_int_equal(alarm_count, 1);
+    monitor_hear(monitor, 1, 2, 11 * TIMEOUT_NS + 2); /* somebody else */
+    monitor_tick(monitor, 11 * TIMEOUT_NS + 2);
+    assert_int_equal(alarm_of(ALARM_SILENT).state, ALARM_UNACKNOWLEDGED);
+    monitor_hear(monitor, 1, 1, 11 * TIMEOUT_NS + 3); /* a heartbeat */
+    monitor_tick(monitor, 11 * TIMEOUT_NS + 3);
+    assert_int_equal(alarm_of(ALARM_SILENT).state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_int_equal(alarm_count, 2);
+}
+
+static void one_silent_source_of_two_is_major_and_the_end_of_its_run_clears_it(void **state)
+{
+    (void)state;
+    begin_two();
+    now_ns = TIMEOUT_NS;
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS + 1);
+    assert_int_equal(alarm_of(ALARM_SILENT).severity, SEVERITY_MAJOR);
+    assert_string_equal(alarm_of(ALARM_SILENT).condition.text,
+                        "1 of 2 sources in a run sent nothing, not even a heartbeat, for more than 5 s: source 1 since "
+                        "run 1 burst 0.");
+    accept(run_end(1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS + 2);
+    assert_int_equal(alarm_of(ALARM_SILENT).state, ALARM_RETURNED_UNACKNOWLEDGED);
+}
+
+static void silence_is_three_burst_periods_when_these_are_longer(void **state)
+{
+    (void)state;
+    begin_run();
+    for (uint32_t burst = 1; burst <= 2; burst++) {
+        struct frame begin = burst_begin_at(1, 1, 1, burst, 1);
+        begin.as.burst_begin.mark.t_ns = burst * UINT64_C(14400000000);
+        accept(begin);
+        accept(burst_end_at(1, 1, 1, burst, 1));
+    }
+    monitor_tick(monitor, INT64_C(43200000000));
+    assert_int_equal(alarm_of(ALARM_SILENT).state, ALARM_NORMAL);
+    monitor_tick(monitor, INT64_C(43200000001));
+    assert_string_equal(alarm_of(ALARM_SILENT).id, "silent-1-2");
+}
+
+static void an_input_that_cannot_be_normalised_is_an_invalid_configuration(void **state)
+{
+    (void)state;
+    begin_run();
+    whole_burst(1, 1, 100);
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_NORMAL);
+    struct frame begin = burst_begin_at(1, 1, 1, 2, next_seq());
+    begin.as.burst_begin.input_downscaling = DOWNSCALING_UNKNOWN;
+    accept(begin);
+    accept(burst_end_at(1, 1, 1, 2, next_seq()));
+    struct alarm alarm = alarm_of(ALARM_CONFIG);
+    assert_string_equal(alarm.id, "config-1-2");
+    assert_int_equal(alarm.severity, SEVERITY_INVALID);
+    whole_burst(1, 3, 100);
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_RETURNED_UNACKNOWLEDGED);
+}
+
+static void what_others_know_is_told_at_once_and_can_be_shelved(void **state)
+{
+    (void)state;
+    const struct alarm_condition failed = {.severity = SEVERITY_MAJOR, .parts = 1, .text = "It failed."};
+    const struct alarm_condition fine = {.severity = SEVERITY_NONE};
+    begin_run();
+    whole_burst(1, 1, 100);
+    monitor_condition(monitor, ALARM_STORAGE, &fine);
+    assert_int_equal(alarm_count, 0);
+    monitor_condition(monitor, ALARM_STORAGE, &failed);
+    assert_int_equal(alarm_count, 1);
+    assert_string_equal(last_alarm.id, "storage-1-1");
+    assert_int_equal(monitor_shelve(monitor, "storage-1-1", 1, 0)->state, ALARM_SHELVED);
+    monitor_condition(monitor, ALARM_STORAGE, &failed);
+    monitor_tick(monitor, INT64_C(59999999999));
+    assert_int_equal(alarm_of(ALARM_STORAGE).state, ALARM_SHELVED);
+    monitor_tick(monitor, INT64_C(60000000000));
+    assert_int_equal(alarm_of(ALARM_STORAGE).state, ALARM_UNACKNOWLEDGED);
 }
 
 /* ---- picks ---- */
@@ -1396,6 +1549,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_scan_that_is_not_withheld_comes_with_limits, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
         cmocka_unit_test_setup_teardown(an_excess_is_told_after_the_summary_of_its_burst, start, end),
+        cmocka_unit_test_setup_teardown(losses_raise_an_alarm_until_three_bursts_are_clean, start, end),
+        cmocka_unit_test_setup_teardown(what_a_late_burst_lost_is_told_with_the_next_one, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_says_nothing_is_silent_until_it_speaks, start, end),
+        cmocka_unit_test_setup_teardown(one_silent_source_of_two_is_major_and_the_end_of_its_run_clears_it, start, end),
+        cmocka_unit_test_setup_teardown(silence_is_three_burst_periods_when_these_are_longer, start, end),
+        cmocka_unit_test_setup_teardown(an_input_that_cannot_be_normalised_is_an_invalid_configuration, start, end),
+        cmocka_unit_test_setup_teardown(what_others_know_is_told_at_once_and_can_be_shelved, start, end),
         cmocka_unit_test_setup_teardown(picks_are_the_candidates_of_a_window_newest_first, start, end),
         cmocka_unit_test_setup_teardown(a_window_of_picks_may_begin_anywhere, start, end),
         cmocka_unit_test_setup_teardown(two_sources_in_any_order_give_the_same_sums_and_summaries, start, end),

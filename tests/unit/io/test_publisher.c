@@ -139,6 +139,24 @@ static void a_topic_that_ended_is_told_and_then_forgotten(void **state)
     zmq_close(late);
 }
 
+static void a_repeated_value_is_the_same_bytes(void **state)
+{
+    const struct fixture *f = *state;
+    void *socket = subscriber(f, "hnlmon.v1.alarm.");
+    run_for_ms(f, 30);
+    publisher_repeat(f->publisher, "hnlmon.v1.alarm.x."); /* there is none yet */
+    publish(f, PUBLISH_CACHED, "hnlmon.v1.alarm.x.", "raised");
+    publisher_repeat(f->publisher, "hnlmon.v1.alarm.x.");
+    assert_string_equal(next(socket), "hnlmon.v1.alarm.x.=raised");
+    assert_string_equal(next(socket), "hnlmon.v1.alarm.x.=raised");
+    publish(f, PUBLISH_LAST, "hnlmon.v1.alarm.x.", "closed");
+    publisher_repeat(f->publisher, "hnlmon.v1.alarm.x.");
+    publish(f, PUBLISH_CACHED, "hnlmon.v1.alarm.y.", "another");
+    assert_string_equal(next(socket), "hnlmon.v1.alarm.x.=closed");
+    assert_string_equal(next(socket), "hnlmon.v1.alarm.y.=another");
+    zmq_close(socket);
+}
+
 static void a_topic_is_wanted_until_its_last_subscriber_left(void **state)
 {
     const struct fixture *f = *state;
@@ -250,6 +268,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_joiner_gets_only_topics_under_its_prefix, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stream_is_not_kept_for_late_joiners, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_topic_that_ended_is_told_and_then_forgotten, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_repeated_value_is_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_topic_is_wanted_until_its_last_subscriber_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(seqs_count_from_one_for_each_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_topics_come_and_go_without_losing_a_seq, set_up, tear_down),

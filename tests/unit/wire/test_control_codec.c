@@ -27,6 +27,7 @@ static const struct control_request requests[] = {
     {.id = 6, .kind = CONTROL_UNBLIND, .who = "anna", .reason = "x", .has_answer = true, .answer = {0, 1, 255}},
     {.id = 7, .kind = CONTROL_BLIND, .who = "anna"},
     {.id = 9, .kind = CONTROL_NEW_PERIOD, .who = "run coordinator"},
+    {.id = 6, .kind = CONTROL_SHELVE, .alarm_id = "loss-7-22", .who = "shifter", .minutes = 480},
 };
 #define REQUEST_COUNT (sizeof requests / sizeof requests[0])
 
@@ -48,6 +49,7 @@ static void requests_come_back(void **state)
         assert_string_equal(again.reason, requests[i].reason);
         assert_int_equal(again.has_answer, requests[i].has_answer);
         assert_memory_equal(again.answer, requests[i].answer, sizeof again.answer);
+        assert_int_equal(again.minutes, requests[i].minutes);
         for (size_t capacity = 0; capacity < size; capacity++)
             assert_int_equal(control_request_encode(&requests[i], bytes, capacity), 0);
     }
@@ -76,6 +78,14 @@ static void protobuf_c_reads_the_same_request(void **state)
     assert_int_equal(message->request_case, HNLMON__V1__CONTROL_REQUEST__REQUEST_PICK);
     assert_true(message->pick->m_n_mev == 150.5);
     assert_int_equal(message->pick->limit, 20);
+    hnlmon__v1__control_request__free_unpacked(message, NULL);
+    size = control_request_encode(&requests[10], bytes, sizeof bytes);
+    message = hnlmon__v1__control_request__unpack(NULL, size, bytes);
+    assert_non_null(message);
+    assert_int_equal(message->request_case, HNLMON__V1__CONTROL_REQUEST__REQUEST_SHELVE);
+    assert_string_equal(message->shelve->alarm_id, "loss-7-22");
+    assert_string_equal(message->shelve->who, "shifter");
+    assert_int_equal(message->shelve->minutes, 480);
     hnlmon__v1__control_request__free_unpacked(message, NULL);
 }
 
@@ -117,7 +127,10 @@ static void what_is_not_one_known_request_is_refused(void **state)
         {"no request", "0801"},
         {"two requests", "0801 1200 1a00"},
         {"the same request twice", "0801 1200 1200"},
-        {"unknown request", "0801 3a00"},
+        {"unknown request", "0801 7a00"},
+        {"shelve with the same id twice", "0801 3a06 0a0161 0a0161"},
+        {"shelve for 33 bits of minutes", "0801 3a06 188080808010"},
+        {"shelve with a zero in the name", "0801 3a05 1203 610062"},
         {"request with the wrong wire type", "0801 1001"},
         {"status with a field", "0801 12020801"},
         {"id twice", "0801 0801 1200"},

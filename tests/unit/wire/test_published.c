@@ -366,6 +366,10 @@ static struct alarm some_alarm(void)
                           .z = 4.75,
                           .n = 25,
                           .b = 10.25,
+                          .constancy_p = 0.5,
+                          .m_n_low_mev = 145,
+                          .m_n_high_mev = 155,
+                          .horizons = 1u << HORIZON_RUN,
                           .first_run = 7,
                           .first_burst = 6,
                           .last_run = 7,
@@ -385,7 +389,8 @@ static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
         "\"z\":4.75,\"far_hz\":%.17g,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,\"count\":3,"
         "\"provisional\":false,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
         "expected at m_N = 150 MeV in the run (Z = 4.75).\",\"stream\":\"\",\"measured\":0.0,\"expected\":0.0,"
-        "\"size\":0.0}",
+        "\"size\":0.0,\"constancy_p\":0.5,\"m_n_low_mev\":145.0,\"m_n_high_mev\":155.0,\"horizons\":\"run\",\"shelved_"
+        "until_ns\":0}",
         false_alarm_rate_hz(HORIZON_RUN, 4.75), alarm_action(&alarm));
     assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
 }
@@ -419,7 +424,38 @@ static void an_alarm_of_a_change_says_what_it_was_and_is(void **state)
         "\"action\":\"Check the front-end and the link of this source, the number in the name of the "
         "stream.\",\"text\":\"candidates of one link: 75 instead of 100 "
         "per unit of intensity, -25.0 %, seen in 3 bursts from burst 21 on (Z = 12.5).\",\"stream\":\"link-3\","
-        "\"measured\":75.0,\"expected\":100.0,\"size\":-0.25}");
+        "\"measured\":75.0,\"expected\":100.0,\"size\":-0.25,"
+        "\"constancy_p\":0.0,\"m_n_low_mev\":0.0,\"m_n_high_mev\":0.0,\"horizons\":\"\",\"shelved_until_ns\":0}");
+}
+
+static void an_alarm_of_a_condition_is_its_sentence(void **state)
+{
+    (void)state;
+    struct alarm alarm = {.id = "loss-7-22",
+                          .kind = ALARM_LOSS,
+                          .severity = SEVERITY_MINOR,
+                          .state = ALARM_SHELVED,
+                          .shelved_until_ns = 1700000000000000000,
+                          .first_run = 7,
+                          .first_burst = 22,
+                          .last_run = 7,
+                          .last_burst = 23,
+                          .count = 2,
+                          .condition = {.severity = SEVERITY_MINOR, .parts = 1, .measured = 12, .text = "Twelve."}};
+    char expected[1000];
+    snprintf(expected, sizeof expected,
+             "{\"id\":\"loss-7-22\",\"kind\":\"LOSS\",\"severity\":\"MINOR\",\"state\":\"SHELVED\","
+             "\"line\":\"\",\"horizon\":\"\",\"m_n_mev\":0.0,\"z\":0.0,\"far_hz\":0.0,\"first_run\":7,"
+             "\"first_burst\":22,\"last_run\":7,\"last_burst\":23,\"count\":2,\"provisional\":false,\"quality\":\"\","
+             "\"action\":\"%s\",\"text\":\"Twelve.\",\"stream\":\"\",\"measured\":12.0,\"expected\":0.0,\"size\":0.0,"
+             "\"constancy_p\":0.0,\"m_n_low_mev\":0.0,\"m_n_high_mev\":0.0,\"horizons\":\"\",\"shelved_until_ns\":"
+             "1700000000000000000}",
+             alarm_table[ALARM_LOSS].action);
+    assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
+    alarm.state = ALARM_UNACKNOWLEDGED; /* the time is that of a shelved one only */
+    json_t *json = published_to_json(bytes, published_alarm(&plain, &alarm, bytes, sizeof bytes));
+    assert_true(json_integer_value(json_object_get(json_object_get(json, "alarm"), "shelved_until_ns")) == 0);
+    json_decref(json);
 }
 
 static void an_alarm_while_data_quality_has_changed_is_suspect(void **state)
@@ -644,6 +680,7 @@ int main(void)
         cmocka_unit_test(a_scan_shows_every_hypothesis_with_its_names),
         cmocka_unit_test(an_alarm_says_what_was_seen_and_what_to_do),
         cmocka_unit_test(an_alarm_of_a_change_says_what_it_was_and_is),
+        cmocka_unit_test(an_alarm_of_a_condition_is_its_sentence),
         cmocka_unit_test(an_alarm_while_data_quality_has_changed_is_suspect),
         cmocka_unit_test(decisions_are_one_bit_per_candidate),
         cmocka_unit_test(numbers_that_are_not_finite_never_leave),
