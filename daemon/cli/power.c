@@ -104,24 +104,29 @@ static bool parse(struct options *options, struct request *request, int argc, ch
 
 /* ---- who finds it, and when ---- */
 
-enum searcher { SEARCH_RUN, SEARCH_ANY, SEARCH_BEST, SEARCHERS };
+enum searcher { SEARCH_RUN, SEARCH_BEST_RUN, SEARCH_PERIOD, SEARCH_BEST_PERIOD, SEARCHERS };
 
 /* In bursts since the signal is there; INFINITY: not found. */
 struct trial {
     double found[SEARCHERS];
 };
 
-/* The likelihood ratio test; it begins afresh with every run, as the run horizon does. */
+/* The likelihood ratio test. */
 struct ratio_test {
-    struct search_window window;
-    double gain;      /* of a count in the window */
-    double loss;      /* of a burst */
-    double threshold; /* of their sum */
+    enum searcher searcher;
+    double threshold; /* of the sum */
     double sum;
+};
+
+/* What it takes for the tests. */
+struct knowledge {
+    struct search_window window;
+    double b, s; /* in it, per burst */
 };
 
 struct search {
     double bursts; /* so far */
+    struct ratio_test run, period;
     struct trial trial;
 };
 
@@ -141,41 +146,71 @@ static void on_alarm_changed(void *context, const struct alarm *alarm)
     struct search *search = context;
     if (alarm->kind != ALARM_EXCESS || alarm->severity != SEVERITY_MAJOR)
         return;
-    found(search, SEARCH_ANY);
     if (alarm->horizons >> HORIZON_RUN & 1u)
         found(search, SEARCH_RUN);
+    if (alarm->horizons >> HORIZON_PERIOD & 1u)
+        found(search, SEARCH_PERIOD);
 }
 
-static void ratio_test_look(struct ratio_test *test, const struct burst *burst, struct search *search)
+static void test_look(struct search *search, struct ratio_test *test, double gain)
+{
+    test->sum += gain;
+    if (test->sum >= test->threshold)
+        found(search, test->searcher);
+}
+
+/* That of the run begins afresh with every run, as the run horizon does. */
+static void look(struct search *search, const struct knowledge *known, const struct burst *burst)
 {
     uint64_t count = 0;
-    for (uint32_t bin = test->window.first; bin < test->window.end; bin++)
+    for (uint32_t bin = known->window.first; bin < known->window.end; bin++)
         count += burst->slots[HISTOGRAM_M2 * M2_SLOTS + 1 + bin];
-    test->sum = (burst->key.burst == 1 ? 0 : test->sum) + (double)count * test->gain - test->loss;
-    if (test->sum >= test->threshold)
-        found(search, SEARCH_BEST);
+    const double gain = (double)count * log1p(known->s / known->b) - known->s;
+    if (burst->key.burst == 1)
+        search->run.sum = 0;
+    test_look(search, &search->run, gain);
+    test_look(search, &search->period, gain);
 }
 
-static bool is_over(const struct search *search)
+/* What the best test may do wrong is what the threshold of the horizon allows. */
+static struct ratio_test ratio_test(const struct request *request, enum searcher searcher, enum horizon_id horizon,
+                                    double bursts)
+{
+    double p = simulation_false_alarms(horizon, request->choice.setting.config.alarm.major[horizon], bursts);
+    return (struct ratio_test){.searcher = searcher, .threshold = -log(fmin(0.5, p))};
+}
+
+static bool has_periods(const struct request *request)
+{
+    return request->length > request->choice.setting.run_bursts;
+}
+
+static bool is_over(const struct request *request, const struct search *search)
 {
     const double *at = search->trial.found;
-    return isfinite(at[SEARCH_RUN]) && isfinite(at[SEARCH_ANY]) && isfinite(at[SEARCH_BEST]);
+    bool is_run_over = isfinite(at[SEARCH_RUN]) && isfinite(at[SEARCH_BEST_RUN]);
+    bool is_period_over = isfinite(at[SEARCH_PERIOD]) && isfinite(at[SEARCH_BEST_PERIOD]);
+    return is_run_over && (is_period_over || !has_periods(request));
 }
 
-static bool try_once(const struct request *request, const struct truth *truth, struct ratio_test test, uint64_t stream,
-                     struct trial *trial)
+static bool try_once(const struct request *request, const struct truth *truth, const struct knowledge *known,
+                     uint64_t stream, struct trial *trial)
 {
-    struct search search = {.trial = {{(double)INFINITY, (double)INFINITY, (double)INFINITY}}};
+    const uint32_t run_bursts = request->choice.setting.run_bursts;
+    struct search search = {.run = ratio_test(request, SEARCH_BEST_RUN, HORIZON_RUN, run_bursts),
+                            .period = ratio_test(request, SEARCH_BEST_PERIOD, HORIZON_PERIOD, request->length)};
     const struct monitor_observer observer = {&search, on_burst_closed, on_alarm_changed};
     struct simulation_setting setting = request->choice.setting;
+    for (int i = 0; i < SEARCHERS; i++)
+        search.trial.found[i] = (double)INFINITY;
     setting.source.stream = stream;
     struct simulation *simulation = simulation_create(&setting, truth, &observer);
     if (simulation == NULL)
         return false;
-    while (search.bursts < request->length && !is_over(&search)) {
+    while (search.bursts < request->length && !is_over(request, &search)) {
         search.bursts++;
         simulation_step(simulation);
-        ratio_test_look(&test, &simulation->burst, &search);
+        look(&search, known, &simulation->burst);
     }
     simulation_destroy(simulation);
     *trial = search.trial;
@@ -217,12 +252,15 @@ static double efficiency(const struct trial *trials, uint32_t count, enum search
     return (double)successes / count;
 }
 
+/* In the order of enum searcher. */
 static const struct {
-    enum searcher searcher;
     const char *head, *key;
-} shown[] = {{SEARCH_RUN, "run", "run"}, {SEARCH_ANY, "any", "any"}, {SEARCH_BEST, "best", "best"}};
+} shown[SEARCHERS] = {{"run", "run"}, {"best", "best"}, {"period", "period"}, {"best", "best_period"}};
 
-#define SHOWN (sizeof shown / sizeof *shown)
+static int shown_count(const struct request *request)
+{
+    return has_periods(request) ? SEARCHERS : SEARCH_PERIOD;
+}
 
 static void begin_sheet(struct sheet *sheet, const struct request *request, double background)
 {
@@ -231,7 +269,7 @@ static void begin_sheet(struct sheet *sheet, const struct request *request, doub
     sheet_add_column(sheet, "signal", "per burst", 0, "events_per_burst");
     sheet_add_column(sheet, "in window", "per burst", 3, "window_per_burst");
     sheet_add_column(sheet, "|U|^2", "", 3, "u2");
-    for (size_t i = 0; i < SHOWN; i++) {
+    for (int i = 0; i < shown_count(request); i++) {
         sheet_add_column(sheet, shown[i].head, "found", 3, "%s_efficiency", shown[i].key);
         sheet_add_column(sheet, "median", "bursts", 4, "%s_median", shown[i].key);
         sheet_add_column(sheet, "90 %", "bursts", 4, "%s_90", shown[i].key);
@@ -248,9 +286,8 @@ static void begin_sheet(struct sheet *sheet, const struct request *request, doub
                    "m_N = %g MeV on %.3g background candidates per burst, f_sys %g; %" PRIu32 " searches of %g bursts.",
                    request->mass_mev, background, setting->config.background.f_sys, request->trials, request->length);
     sheet_add_note(sheet,
-                   "run: alarm on the run horizon; any: also on the period; best: a test that knows mass, strength "
-                   "and background,\nat the false alarm rate of the run horizon. 90 %%: in that many bursts nine of "
-                   "ten searches find it.");
+                   "run, period: alarm on that horizon; best: a test that knows mass, strength and background, at the "
+                   "same false\nalarm rate. 90 %%: in that many bursts nine of ten searches find it.");
 }
 
 static void put_row(struct sheet *sheet, const struct request *request, double strength, double share,
@@ -260,19 +297,11 @@ static void put_row(struct sheet *sheet, const struct request *request, double s
     sheet_put(sheet, strength);
     sheet_put(sheet, strength * share);
     sheet_put(sheet, strength / (request->choice.setting.source.candidates * physics_rho(request->mass_mev)));
-    for (size_t i = 0; i < SHOWN; i++) {
-        sheet_put(sheet, efficiency(trials, request->trials, shown[i].searcher));
-        sheet_put(sheet, delay(trials, request->trials, shown[i].searcher, 0.5));
-        sheet_put(sheet, delay(trials, request->trials, shown[i].searcher, 0.9));
+    for (int i = 0; i < shown_count(request); i++) {
+        sheet_put(sheet, efficiency(trials, request->trials, (enum searcher)i));
+        sheet_put(sheet, delay(trials, request->trials, (enum searcher)i, 0.5));
+        sheet_put(sheet, delay(trials, request->trials, (enum searcher)i, 0.9));
     }
-}
-
-/* What the best test may do wrong in a run is what the threshold of the run horizon allows. */
-static struct ratio_test ratio_test_for(const struct request *request, struct search_window window, double b, double s)
-{
-    const struct simulation_setting *setting = &request->choice.setting;
-    double p = simulation_false_alarms(HORIZON_RUN, setting->config.alarm.major[HORIZON_RUN], setting->run_bursts);
-    return (struct ratio_test){.window = window, .gain = log1p(s / b), .loss = s, .threshold = -log(fmin(0.5, p))};
 }
 
 /* False: no memory. */
@@ -288,11 +317,11 @@ static bool fill(struct sheet *sheet, struct request *request)
     double b = request->choice.setting.source.candidates * truth_window(&truth, request->mass_mev, sigma);
     begin_sheet(sheet, request, b);
     for (uint32_t i = 0; i < request->strength_count; i++) {
-        struct ratio_test test = ratio_test_for(request, window, b, share * request->strengths[i]);
+        const struct knowledge known = {window, b, share * request->strengths[i]};
         request->choice.setting.source.signal = request->strengths[i];
         request->choice.setting.source.mass_mev = request->mass_mev;
         for (uint32_t trial = 0; trial < request->trials; trial++)
-            if (!try_once(request, &truth, test, trial, &trials[trial]))
+            if (!try_once(request, &truth, &known, trial, &trials[trial]))
                 return false;
         put_row(sheet, request, request->strengths[i], share, trials);
     }

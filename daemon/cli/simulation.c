@@ -9,10 +9,12 @@
 #include "core/template.h"
 
 #define RUN_BURSTS 1500
+#define PERIOD_BURSTS 120000
 
 struct simulation_setting simulation_setting_default(void)
 {
-    struct simulation_setting setting = {.source = null_source_config_default(), .run_bursts = RUN_BURSTS};
+    struct simulation_setting setting = {
+        .source = null_source_config_default(), .run_bursts = RUN_BURSTS, .period_bursts = PERIOD_BURSTS};
     config_defaults(&setting.config);
     return setting;
 }
@@ -80,6 +82,9 @@ static void advance(struct burst_key *key, uint32_t run_bursts)
 void simulation_step(struct simulation *simulation)
 {
     double begin = cpu_s();
+    if (simulation->bursts > 0 && simulation->bursts % simulation->setting.period_bursts == 0)
+        monitor_new_period(simulation->monitor);
+    simulation->bursts++;
     advance(&simulation->key, simulation->setting.run_bursts);
     null_source_draw(simulation->source, simulation->key, &simulation->burst);
     double drawn = cpu_s();

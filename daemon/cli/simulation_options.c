@@ -2,10 +2,13 @@
 /* simulation_options - see simulation_options.h. */
 #include "cli/simulation_options.h"
 
+#include <math.h>
+
 #include "cli/cli.h"
 #include "cli/decimal.h"
 
 #define SECONDS_PER_DAY 86400.0
+#define PERIOD_DAYS 30
 #define SEED_MAX 9007199254740992.0 /* 2^53 */
 
 struct simulation_choice simulation_choice_default(void)
@@ -44,6 +47,7 @@ static bool take_per_day(struct options *options, int row, struct simulation_cho
 {
     bool is_number = options_number(options, row, 1, SECONDS_PER_DAY / 5, &choice->per_day);
     choice->setting.source.period_s = SECONDS_PER_DAY / choice->per_day;
+    choice->setting.period_bursts = (uint32_t)ceil(PERIOD_DAYS * choice->per_day);
     return is_number;
 }
 

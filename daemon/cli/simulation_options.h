@@ -28,7 +28,7 @@ enum simulation_row {
 #define SIMULATION_OPTION_ROWS                                                                                         \
     [SIMULATION_CANDIDATES] = {"candidates", "N", "expected per burst, before the veto [100000]"},                     \
     [SIMULATION_F_SYS] = {"f-sys", "F", "as --set background.f_sys=F"},                                                \
-    [SIMULATION_PER_DAY] = {"per-day", "N", "bursts in a day [4000]"},                                                 \
+    [SIMULATION_PER_DAY] = {"per-day", "N", "bursts in a day; 30 days are a period [4000]"},                           \
     [SIMULATION_RUN_BURSTS] = {"run-bursts", "N", "bursts in a run [1500]"},                                           \
     [SIMULATION_LINKS] = {"links", "N", "that share the candidates [2]"},                                              \
     [SIMULATION_SPREAD] = {"spread", "R", "relative rms of the intensity from spill to spill [0]"},                    \
