@@ -24,9 +24,10 @@ in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
 CORE := $(call in,daemon/core,alarm alarm_entry alarms background blind burst change cluster condition constancy \
   deviance estimates excess exclusion false_alarm focus histograms horizon ledger limit line mixture monitor normal \
-  physics quadrature reach reminder scan shape_limit significance stream summary tail tally withheld)
+  physics quadrature reach reminder scan shape_limit significance stream summary tail tally template template_bias \
+  template_builtin withheld)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
-  recording_reader)
+  recording_reader template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client \
   link_health loop publisher retention secret socket standard_streams subscriber wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions digest \
@@ -39,11 +40,14 @@ PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam compo
   disturbance event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response \
   sampler signal smear spectrum spill strata survey vertex veto)
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
-BOARD := $(call in,firmware-sim,backward condition event_options measurement options)
+BOARD := $(call in,firmware-sim,backward condition event_options measurement options template_simulate)
 FWSIM := $(call in,firmware-sim,board_host spectrum_command)
-TEMPLATE := $(call in,firmware-sim,template_build) $(PHYSICS)
+TEMPLATE := $(call in,firmware-sim,backward measurement template_build template_simulate) $(PHYSICS) \
+  $(call in,daemon/core,background template template_bias) $(call in,daemon/kernel,isqrt mmiss select) \
+  $(call in,daemon/wire,template_file)
 SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)
 PROTOS := frontend monitor control state
+TEMPLATES := paper na62 na62_beam
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
 
 PROGRAMS := $(B)/hnlmond $(B)/hnlmon $(B)/hnlmon-fwsim
@@ -61,7 +65,7 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 library = $(B)/lib$(1).a
 
 $(call library,kernel): $(call objects,$(KERNEL))
-$(call library,core): $(call objects,$(CORE)) $(B)/gen/template_paper.o
+$(call library,core): $(call objects,$(CORE)) $(TEMPLATES:%=$(B)/gen/template_%.o)
 $(call library,wire): $(call objects,$(WIRE)) $(PROTOS:%=$(B)/gen/%.pb-c.o) $(B)/gen/frontend_descriptor.o
 $(call library,io): $(call objects,$(IO))
 $(call library,physics): $(call objects,$(PHYSICS))
@@ -78,7 +82,7 @@ wire_libs := $(call library,wire) $(core_libs)
 io_libs := $(call library,io) $(wire_libs)
 physics_libs := $(call library,physics)
 firmware_libs := $(call library,firmware) $(kernel_libs)
-board_libs := $(call library,board) $(physics_libs)
+board_libs := $(call library,board) $(physics_libs) $(core_libs)
 cli_libs := $(call library,cli) $(board_libs) $(io_libs)
 
 core_ldlibs := -lm
@@ -92,16 +96,16 @@ $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
 $(B)/hnlmon: $(call objects,daemon/cli/main.c) $(cli_libs)
 	$(call say,LD )
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(cli_ldlibs)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $+ $(cli_ldlibs)
 $(B)/hnlmon-fwsim: $(call objects,$(FWSIM)) $(board_libs) $(call library,firmware) $(io_libs)
 	$(call say,LD )
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $+ $(io_ldlibs)
 
 # A unit test links the component of its folder and what that may include, so that the arrows hold for tests too.
 define unit_rule
 $(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $$($(1)_libs)
 	$$(call say,LD )
-	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$($(1)_ldlibs) -lcmocka -lm
+	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$+ $$($(1)_ldlibs) -lcmocka -lm
 endef
 $(foreach c,kernel core wire io physics firmware board cli,$(eval $(call unit_rule,$(c))))
 
@@ -120,7 +124,7 @@ $(B)/gen/%.o: $(G)/%.c
 	$(call say,CC )
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Generated: message codecs, the schema that recordings embed, and the background template.
+# Generated: message codecs, the schema that recordings embed, and the background templates.
 $(G)/%.pb-c.c $(G)/%.pb-c.h: proto/%.proto $(PROTOS:%=proto/%.proto)
 	@mkdir -p $(G)
 	$(Q)protoc-c --proto_path=proto --c_out=$(G) $<
@@ -130,13 +134,17 @@ $(G)/frontend_descriptor.c: proto/frontend.proto
 	$(Q){ echo '#include "wire/recording.h"'; echo 'const unsigned char frontend_descriptor[] = {'; \
 	  od -An -v -tu1 $(G)/frontend.desc | sed 's/\([0-9]\+\)/\1,/g'; \
 	  echo '};'; echo 'const size_t frontend_descriptor_size = sizeof frontend_descriptor;'; } >$@
-$(G)/template-build: $(TEMPLATE) $(wildcard include/hnlmon/*.h firmware-sim/physics/*.h) daemon/core/template.h
+$(G)/template-build: $(TEMPLATE) $(wildcard include/hnlmon/*.h firmware-sim/*.h firmware-sim/physics/*.h) \
+  $(wildcard daemon/core/*.h)
 	@mkdir -p $(G)
 	$(call say,CC )
 	$(Q)$(CC) $(CPPFLAGS) $(BASE) -O2 -o $@ $(TEMPLATE) -lm
 $(G)/template_paper.c: $(G)/template-build
 	$(call say,GEN)
-	$(Q)$< --events 8000000 --seed 1 >$@.tmp && mv $@.tmp $@
+	$(Q)$< paper >$@.tmp && mv $@.tmp $@
+$(G)/template_%.c: firmware-sim/templates/%.template $(G)/template-build
+	$(call say,GEN)
+	$(Q)$(G)/template-build $* $< >$@.tmp && mv $@.tmp $@
 
 $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb-c.o): | $(PROTOS:%=$(G)/%.pb-c.h)
 

@@ -123,13 +123,6 @@ bool config_load_environment(struct config *config, char *const *environment, ch
     return true;
 }
 
-bool config_check(const char *path, char *error, size_t error_size)
-{
-    struct config config;
-    config_defaults(&config);
-    return config_load_file(&config, path, error, error_size);
-}
-
 static void print_range(const struct config_row *row, FILE *file)
 {
     switch (row->type) {

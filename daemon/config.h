@@ -49,7 +49,8 @@ struct config {
         enum selection_preset preset;
     } selection;
     struct {
-        double f_sys; /* 0 .. 1 */
+        double f_sys;                         /* 0 .. 1 */
+        char template_file[CONFIG_PATH_SIZE]; /* "": the built-in one of the selection */
     } background;
     struct alarm_thresholds alarm; /* 0 .. 40; 0: none */
     struct {
@@ -85,9 +86,6 @@ bool config_set(struct config *config, const char *assignment, char *error, size
 /* For an option that stands for a key. Errors: "what". */
 bool config_set_key(struct config *config, const char *key, const char *value, char *error, size_t error_size)
     __attribute__((warn_unused_result));
-
-/* Whether a file would be accepted on top of the defaults. */
-bool config_check(const char *path, char *error, size_t error_size) __attribute__((warn_unused_result));
 
 /* All settings as a YAML file that config_load_file reads back to the same, with meaning, unit and range as comments.
  * Returns whether it could be written. */

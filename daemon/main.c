@@ -25,6 +25,7 @@
 #include "notify.h"
 #include "report.h"
 #include "wire/recording.h"
+#include "wire/template_choice.h"
 
 #define TICK_MS 50
 #define DRAIN_MS 500 /* at the end: for what has already arrived */
@@ -33,7 +34,10 @@ enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3
 
 struct daemon {
     struct config config;
-    const char *config_file; /* NULL: none */
+    const char *config_file;      /* NULL: none */
+    const struct template *shape; /* the background template: a built-in one, or the room below */
+    struct template loaded;
+    char template_name[TEMPLATE_LABEL_SIZE];
     struct loop *loop;
     struct publisher *publisher;
     struct report *report;
@@ -131,6 +135,21 @@ static bool read_settings(struct config *config, const char *file, int argc, cha
            apply_options(config, argc, argv, error, error_size);
 }
 
+/* A template that is not sound, or not of the selection, is a mistake of the settings. */
+static bool choose_template(struct daemon *daemon, char *error, size_t error_size)
+{
+    const struct config *config = &daemon->config;
+    char what[TEMPLATE_FILE_ERROR_SIZE];
+    daemon->shape = template_choice_of(config->background.template_file, config->selection.preset, &daemon->loaded,
+                                       what, sizeof what);
+    if (!daemon->shape) {
+        snprintf(error, error_size, "background.template: %s", what);
+        return false;
+    }
+    template_label(daemon->shape, daemon->template_name);
+    return true;
+}
+
 /* Without blind.key_file there is none. */
 static bool read_secret(struct daemon *daemon, int *exit_code)
 {
@@ -146,7 +165,7 @@ static bool read_secret(struct daemon *daemon, int *exit_code)
 /* Returns whether to run; otherwise *exit_code says how to leave. */
 static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
 {
-    char error[CONFIG_ERROR_SIZE];
+    char error[CONFIG_ERROR_SIZE + TEMPLATE_FILE_ERROR_SIZE];
     bool is_printing = false;
     int option;
     *exit_code = EXIT_DONE;
@@ -173,9 +192,15 @@ static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
         *exit_code = refuse(error);
         return false;
     }
-    if (is_printing)
+    if (is_printing) {
         *exit_code = config_print(&daemon->config, stdout) ? EXIT_DONE : EXIT_FAILED;
-    return !is_printing && read_secret(daemon, exit_code);
+        return false;
+    }
+    if (!choose_template(daemon, error, sizeof error)) {
+        *exit_code = refuse(error);
+        return false;
+    }
+    return read_secret(daemon, exit_code);
 }
 
 /* ---- chores ---- */
@@ -242,6 +267,21 @@ static void on_stop(void *context)
     loop_stop(daemon->loop);
 }
 
+/* Sums over bursts would mean nothing if the template changed on the way: another one, or another content of its file,
+ * waits for a restart. */
+static void refuse_new_template(const struct daemon *daemon, const struct config *fresh)
+{
+    static struct template room;
+    char error[TEMPLATE_FILE_ERROR_SIZE];
+    const struct template *found = template_choice_of(fresh->background.template_file, daemon->config.selection.preset,
+                                                      &room, error, sizeof error);
+    if (!found)
+        log_write(LEVEL_ERROR, "config", "background.template refused, %s stays: %s", daemon->template_name, error);
+    else if (strcmp(found->hash, daemon->shape->hash) != 0)
+        log_write(LEVEL_ERROR, "config", "background.template refused while running, %s stays: %s %s needs a restart",
+                  daemon->template_name, found->name, found->hash);
+}
+
 /* What can change while running does; for the rest it says that a restart is needed. */
 static void on_reload(void *context)
 {
@@ -252,6 +292,7 @@ static void on_reload(void *context)
         log_write(LEVEL_ERROR, "config", "not reloaded: %s", daemon->config_file ? error : "there is no --config file");
         return;
     }
+    refuse_new_template(daemon, &fresh);
     enum log_level level = fresh.log.level;
     log_set_level(level);
     fresh.log.level = daemon->config.log.level;
@@ -280,7 +321,7 @@ static bool create_monitor(struct daemon *daemon)
         .expected_sources = config->link.expected_sources,
     };
     struct monitor_observer observer = report_observer(daemon->report);
-    daemon->monitor = monitor_create(&settings, &template_paper, &observer);
+    daemon->monitor = monitor_create(&settings, daemon->shape, &observer);
     return daemon->monitor != NULL;
 }
 
@@ -308,7 +349,8 @@ static bool initialise(struct daemon *daemon)
     daemon->publisher = publisher_create(base, zmq, config->publisher.endpoint);
     if (!daemon->publisher)
         return fail("cannot publish at", config->publisher.endpoint);
-    struct report_config reporting = {config->instance, config->publisher.interval_ms * NS_PER_MS};
+    struct report_config reporting = {config->instance, config->publisher.interval_ms * NS_PER_MS,
+                                      daemon->template_name};
     daemon->report = report_create(&reporting, daemon->publisher);
     if (!daemon->report || !create_monitor(daemon))
         return fail("cannot start", "monitor");

@@ -47,7 +47,6 @@ struct report {
     struct status_report status;
     struct source_report sources[LEDGER_ENTRIES_MAX];
     struct scan scan;
-    char template_name[64];
     unsigned char bytes[PUBLISHED_BYTES_MAX];
 };
 
@@ -62,7 +61,6 @@ struct report *report_create(const struct report_config *config, struct publishe
     report->state = "running";
     report->envelope.instance = config->instance;
     report->envelope.epoch = epoch_draw();
-    snprintf(report->template_name, sizeof report->template_name, "%s %s", template_paper.name, template_paper.hash);
     return report;
 }
 
@@ -285,7 +283,7 @@ static const struct status_report *current_status(void *context)
         .safety_saves = counters->safety_saves + publisher_saves(report->publisher),
         .version = HNLMON_VERSION,
         .kernel = batch_kernel_name(),
-        .template_name = report->template_name,
+        .template_name = report->config.template_name,
         .unrecorded = counters->unrecorded,
         .is_recording = report->is_recording && counters->unrecorded == 0,
         .alarms_active = alarms_count(monitor_alarms(report->monitor)),

@@ -23,7 +23,8 @@ struct link;
 
 struct report_config {
     const char *instance;
-    int64_t interval_ns; /* histograms and scans at most this often */
+    int64_t interval_ns;       /* histograms and scans at most this often */
+    const char *template_name; /* name and hash; outlives the report */
 };
 
 struct report *report_create(const struct report_config *config, struct publisher *publisher); /* NULL: out of memory */

@@ -126,6 +126,8 @@ static void print_scan(const json_t *envelope, const struct view *view)
     columns = columns < 5 ? 5 : columns > BAR_COLUMNS_MAX ? BAR_COLUMNS_MAX : columns;
     size_t index;
     digest_print_scan_head(envelope, scan, "Nothing may be concluded from these numbers.");
+    if (*field_text(scan, "template") != '\0')
+        printf("background template %s\n", field_text(scan, "template"));
     printf("\n%s%5s %9s %11s %8s %6s %6s %8s%s\n", terminal_style(STYLE_STRONG), "m_N", "n", "b", "sigma_b", "alpha",
            "z", "p_local", terminal_style(STYLE_PLAIN));
     json_array_foreach(hypotheses, index, hypothesis)

@@ -174,7 +174,7 @@ static void functional_init(struct functional *f, const struct template *shape, 
     set_ranges(f, m2, sigma);
     double below_mev2 = (double)(f->below_end - f->below_first) * M2_BIN_WIDTH_MEV2;
     int terms = below_mev2 < SIDEBAND_SHORT_SIGMAS * sigma ? ORDER_MAX : TERMS_MAX;
-    if (!fit(f, shape->bins, m2, scale, terms, x))
+    if (!template_covers(shape, m_n_mev) || !fit(f, shape->bins, m2, scale, terms, x))
         return;
     if (!set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale) ||
         !set_coefficients(f, f->below_end - f->below_first, f->above_first, f->above_end, x, m2, scale)) {

@@ -12,7 +12,8 @@ void exclusion_init(struct exclusion *exclusion, const struct template *shape, c
 {
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         const struct functional *f = &background->functionals[i];
-        double accepted = physics_br(HYPOTHESIS_FIRST_MEV + (double)i) * shape->a_peak;
+        double accepted = physics_br(HYPOTHESIS_FIRST_MEV + (double)i) * shape->a_peak * shape->acceptance_ratio[i] *
+                          shape->window_ratio[i];
         exclusion->in_window[i] = accepted * f->signal_share;
         exclusion->shown[i] = accepted * (f->signal_share - f->signal_leakage);
     }

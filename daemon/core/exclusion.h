@@ -3,9 +3,10 @@
  * exclusion - from a limit in events to a limit on the mixing |U_e|^2, for every mass hypothesis.
  *
  * |U|^2 = s / (N_K BR(m_N) A eps): N_K the exposure of the scan, BR that of K+ -> pi0 e+ N at |U|^2 = 1, A the
- * acceptance of the signal, taken to be that of Ke3 in the peak (flat, as in the paper template), and eps the share of
- * a Gaussian signal that shows: what falls into the search window less what its tails in the sidebands add to the
- * background estimate.
+ * acceptance of the signal, which is that of Ke3 in the peak times the template's ratio of acceptances (1 in the paper
+ * template: flat) and times its ratio of windows, for a signal that is no Gaussian; and eps the share of a Gaussian
+ * signal that shows: what falls into the search window less what its tails in the sidebands add to the background
+ * estimate.
  *
  * N_K is counted as exact. Its statistical error is that of the Ke3 peak, 1/sqrt(peak count); averaging CLs over it
  * raises a limit by 0.01 % at a relative error of 1 % (10^4 candidates in the peak, a tenth of a burst), by 0.2 % at

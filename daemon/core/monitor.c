@@ -22,6 +22,7 @@ struct monitor {
     struct monitor_config config;
     struct selection selection;
     const struct template *shape;
+    char template_name[TEMPLATE_LABEL_SIZE];
     struct monitor_observer observer;
     void (*watch_scan)(void *context, const struct scan *scan); /* may be NULL */
     void *watch_context;
@@ -60,6 +61,7 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     monitor->config = *config;
     monitor->selection = selection_preset(config->preset);
     monitor->shape = background;
+    template_label(background, monitor->template_name);
     monitor->observer = *observer;
     background_init(&monitor->background, background);
     exclusion_init(&monitor->exclusion, background, &monitor->background);
@@ -151,7 +153,7 @@ static const struct horizon *sums_of(struct monitor *monitor, enum horizon_id id
 /* Why nothing may be concluded at all; NULL when the template fits. */
 static const char *unusable_settings(const struct monitor *monitor)
 {
-    return monitor->config.preset != SELECTION_PAPER ? withheld_text(WITHHELD_TEMPLATE) : NULL;
+    return monitor->config.preset != monitor->shape->preset ? withheld_text(WITHHELD_TEMPLATE) : NULL;
 }
 
 /* Why nothing may be concluded from a horizon; NULL when nothing is in the way. */
@@ -181,6 +183,7 @@ static void begin_scan(const struct monitor *monitor, enum line line, enum horiz
     scan->line = line;
     scan->horizon = id;
     scan->bursts = sums->bursts;
+    scan->template_name = monitor->template_name;
     scan->is_blind = monitor_is_blind(monitor);
     scan->withheld = withheld_reason(monitor, id, sums);
     scan->left_out = sums->left_out;

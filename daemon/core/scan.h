@@ -49,6 +49,7 @@ struct scan {
     double exposure;            /* kaon decays over the downscaling of input and line; 0: not normalised */
     double exposure_error;      /* its statistical error, from the count in the Ke3 peak */
     double f_sys;               /* relative systematic uncertainty of b, as scan_evaluate was told */
+    const char *template_name;  /* name and hash of the template behind b; NULL: not said */
     const char *withheld;       /* why nothing may be concluded from it; NULL: nothing is in the way */
     bool is_blind;              /* b and sigma_b are expected, n and what follows from it is hidden (blind.h) */
     double searchable_from_mev; /* the lowest valid hypothesis; 0: none is */

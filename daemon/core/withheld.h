@@ -4,6 +4,8 @@
  *
  * A reason concerns a whole scan or a single mass hypothesis. What is withheld is published with its reason and neither
  * raises nor clears an alarm. Which reason applies is decided in monitor.c (scans) and scan.c (hypotheses).
+ *
+ * That the data span two background templates is no reason: a monitor has one as long as it lives, so no sum of it can.
  */
 #ifndef HNLMON_CORE_WITHHELD_H
 #define HNLMON_CORE_WITHHELD_H

@@ -116,6 +116,7 @@ static void answer_snapshot(struct control *control, struct control_reply *reply
     reply->snapshot = monitor_horizon(control->monitor, HORIZON_RUN);
     reply->snapshot_sources = status->sources;
     reply->snapshot_source_count = status->source_count;
+    reply->template_name = status->template_name;
     reply->run = monitor_last_burst(control->monitor).run;
 }
 

@@ -264,6 +264,7 @@ static void fill_snapshot(const struct control_reply *reply, struct reply_messag
     }
     snapshot->schema = WIRE_SCHEMA;
     snapshot->instance = core_message_text(reply->instance);
+    snapshot->template_ = core_message_text(reply->template_name);
     snapshot->run = reply->run;
     snapshot->origin = (Hnlmon__V1__Origin)reply->origin;
     snapshot->blind = reply->is_blind;

@@ -62,6 +62,7 @@ struct control_reply {
     const struct horizon *snapshot;        /* the run horizon */
     const struct source_report *snapshot_sources;
     uint32_t snapshot_source_count;
+    const char *template_name; /* of the snapshot */
     const char *instance;
     uint32_t run;
     enum origin origin;

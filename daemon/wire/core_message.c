@@ -320,6 +320,7 @@ void core_message_scan(const struct scan *scan, struct scan_message *message)
     message->scan.f_sys = finite_or_zero(scan->f_sys);
     message->scan.bursts = scan->bursts;
     message->scan.withheld = core_message_text(scan->withheld);
+    message->scan.template_ = core_message_text(scan->template_name);
     message->scan.blind = scan->is_blind;
     message->scan.searchable_from_mev = finite_or_zero(scan->searchable_from_mev);
     message->scan.left_out = scan->left_out;

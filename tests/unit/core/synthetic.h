@@ -27,6 +27,8 @@ static inline void synthetic_template(struct template *shape)
     shape->a_peak = 0.1;
     shape->f_peak = 0.8;
     shape->eps_background = 0.018;
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        shape->acceptance_ratio[i] = shape->window_ratio[i] = 1.0;
 }
 
 static inline void synthetic_smooth_counts(uint64_t counts[M2_BIN_COUNT])

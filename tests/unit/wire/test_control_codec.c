@@ -323,6 +323,7 @@ static void a_snapshot_holds_every_histogram_of_the_run(void **state)
                                         .snapshot = &run,
                                         .snapshot_sources = &source,
                                         .snapshot_source_count = 1,
+                                        .template_name = "paper 0123456789abcdef",
                                         .instance = "t",
                                         .run = 7,
                                         .origin = ORIGIN_DATA,
@@ -335,6 +336,7 @@ static void a_snapshot_holds_every_histogram_of_the_run(void **state)
     assert_string_equal(json_string_value(json_object_get(snapshot, "origin")), "DATA");
     assert_true(json_is_true(json_object_get(snapshot, "blind")) && json_is_true(json_object_get(json, "blind")));
     assert_string_equal(json_string_value(json_object_get(json, "origin")), "DATA");
+    assert_string_equal(json_string_value(json_object_get(snapshot, "template")), "paper 0123456789abcdef");
     assert_int_equal(json_integer_value(json_object_get(snapshot, "bursts")), 12);
     assert_int_equal(json_array_size(json_object_get(snapshot, "sources")), 1);
     json_t *histograms = json_object_get(snapshot, "histograms");

@@ -313,6 +313,7 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
                               .exposure_error = 1e7,
                               .f_sys = 0.03125};
     some_scan.is_blind = true;
+    some_scan.template_name = "na62 0123456789abcdef";
     some_scan.hypotheses[1] = (struct hypothesis){.m_n_mev = 114,
                                                   .n = 25,
                                                   .b = 10.25,
@@ -348,7 +349,8 @@ static void a_scan_shows_every_hypothesis_with_its_names(void **state)
     json_object_del(scan, "hypotheses");
     expected =
         parsed("{\"line\":\"downscaled\",\"horizon\":\"10\",\"n_kaon\":1e9,\"bursts\":10,\"withheld\":\"\","
-               "\"blind\":true,\"n_kaon_error\":1e7,\"f_sys\":0.03125,\"searchable_from_mev\":114.0,\"left_out\":2}");
+               "\"blind\":true,\"n_kaon_error\":1e7,\"f_sys\":0.03125,\"searchable_from_mev\":114.0,\"left_out\":2,"
+               "\"template\":\"na62 0123456789abcdef\"}");
     assert_true(json_equal(scan, expected));
     json_decref(expected);
     json_decref(json);
