@@ -30,6 +30,7 @@ int cli_scan(int argc, char **argv);
 int cli_sensitivity(int argc, char **argv);
 int cli_shelve(int argc, char **argv);
 int cli_status(int argc, char **argv);
+int cli_template(int argc, char **argv);
 int cli_unblind(int argc, char **argv);
 int cli_watch(int argc, char **argv);
 

@@ -32,6 +32,7 @@ static const struct command {
     {"null", cli_null, "count the false alarms of simulated months without a signal; needs no daemon"},
     {"power", cli_power, "how soon a simulated signal is found; needs no daemon"},
     {"replay", cli_replay, "play a recording into a daemon"},
+    {"template", cli_template, "background templates: build, show, compare, from-data"},
     {"check-config", cli_check_config, "check a configuration file"},
 };
 

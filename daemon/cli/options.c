@@ -140,13 +140,23 @@ static bool take_shared(struct options *options, enum shared_row row)
     return false;
 }
 
+/* The command's own row "output", which is -o, too; -1 when it has none. */
+static int output_row(const struct options *options)
+{
+    for (uint32_t i = 0; i < options->row_count; i++)
+        if (strcmp(options->rows[i].name, "output") == 0)
+            return (int)i;
+    return -1;
+}
+
 int options_next(struct options *options, int argc, char **argv)
 {
     if (options->publisher_endpoint == NULL)
         set_defaults(options);
     struct option longs[OPTION_ROWS_MAX + 1];
     long_options(options, longs);
-    for (int id; (id = getopt_long(argc, argv, ":h", longs, NULL)) != -1;) {
+    const int output = output_row(options);
+    for (int id; (id = getopt_long(argc, argv, output < 0 ? ":h" : ":ho:", longs, NULL)) != -1;) {
         options->value = optarg;
         if (id == ':' || id == '?') {
             const char *what = id == ':' ? "a value is missing behind" : "unknown option";
@@ -155,6 +165,8 @@ int options_next(struct options *options, int argc, char **argv)
         }
         if (id == 'h')
             id = SHARED_ID + ROW_HELP;
+        if (id == 'o')
+            id = output + 1;
         if (id < SHARED_ID)
             return id - 1;
         if (!take_shared(options, (enum shared_row)(id - SHARED_ID)))

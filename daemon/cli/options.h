@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct option_row {
-    const char *name;     /* long, without dashes */
+    const char *name;     /* long, without dashes; "output" is -o, too */
     const char *argument; /* what --help calls its value; NULL: a flag */
     const char *help;
 };

@@ -12,10 +12,6 @@
 #define TERMS_MAX (ORDER_MAX + 1)
 #define COEFFICIENT_LIMIT_Q20 ((uint32_t)BACKGROUND_COEFFICIENT_MAX << BACKGROUND_SHIFT)
 
-/* Of a resolution that windows and sidebands are made for: at least a bin wide, and within SIDEBAND_BINS_MAX. */
-#define SIGMA_MIN_MEV2 100.0
-#define SIGMA_MAX_MEV2 2500.0
-
 _Static_assert((uint64_t)BACKGROUND_COEFFICIENT_MAX *BACKGROUND_COEFFICIENT_MAX << BACKGROUND_SHIFT <= INT32_MAX,
                "a coefficient and its square fit 32 bits");
 
@@ -168,13 +164,14 @@ static void functional_init(struct functional *f, const struct template *shape, 
     double scale = SIDEBAND_OUTER_SIGMAS * sigma;
     double x[TERMS_MAX];
     f->alpha = (double)INFINITY;
-    if (!(sigma >= SIGMA_MIN_MEV2 && sigma <= SIGMA_MAX_MEV2))
+    f->is_covered = template_covers(shape, m_n_mev);
+    if (!(sigma >= TEMPLATE_SIGMA_MIN_MEV2 && sigma <= TEMPLATE_SIGMA_MAX_MEV2))
         return;
     f->window = background_window(m_n_mev, sigma);
     set_ranges(f, m2, sigma);
     double below_mev2 = (double)(f->below_end - f->below_first) * M2_BIN_WIDTH_MEV2;
     int terms = below_mev2 < SIDEBAND_SHORT_SIGMAS * sigma ? ORDER_MAX : TERMS_MAX;
-    if (!template_covers(shape, m_n_mev) || !fit(f, shape->bins, m2, scale, terms, x))
+    if (!f->is_covered || !fit(f, shape->bins, m2, scale, terms, x))
         return;
     if (!set_coefficients(f, 0, f->below_first, f->below_end, x, m2, scale) ||
         !set_coefficients(f, f->below_end - f->below_first, f->above_first, f->above_end, x, m2, scale)) {

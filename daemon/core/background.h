@@ -14,6 +14,7 @@
 #ifndef HNLMON_CORE_BACKGROUND_H
 #define HNLMON_CORE_BACKGROUND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/estimates.h"
@@ -45,7 +46,8 @@ struct functional {
      * |c_q20| <= 2^24 and c2_q20 <= 2^28. All 0 when alpha is infinite. */
     int32_t c_q20[SIDEBAND_BINS_MAX];
     uint32_t c2_q20[SIDEBAND_BINS_MAX];
-    double alpha; /* variance over expectation of b on the template; infinite when it cannot be estimated */
+    bool is_covered; /* the template may be used for this mass; otherwise alpha is infinite */
+    double alpha;    /* variance over expectation of b on the template; infinite when it cannot be estimated */
     /* Of a signal with the Gaussian resolution of the template, as shares of all of it: inside the window, and
      * sum_j c_j s_j, what its part s_j of the sidebands adds to b. */
     double signal_share, signal_leakage;

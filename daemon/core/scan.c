@@ -45,7 +45,7 @@ static struct hypothesis begin_hypothesis(const struct background *background, c
     h.signal_leakage = background->functionals[i].signal_leakage;
     h.valid = h.alpha <= SCAN_ALPHA_MAX;
     if (!h.valid)
-        h.withheld = withheld_text(WITHHELD_ALPHA);
+        h.withheld = withheld_text(background->functionals[i].is_covered ? WITHHELD_ALPHA : WITHHELD_MASS);
     else if (!(h.b > 0.0))
         h.withheld = withheld_text(WITHHELD_NO_BACKGROUND);
     return h;

@@ -11,6 +11,7 @@ static const char *const texts[WITHHELD_COUNT] = {
     [WITHHELD_DOWNSCALING] = "input downscaling unknown or variable",
     [WITHHELD_BURSTS] = "not enough bursts yet",
     [WITHHELD_ALPHA] = "the sidebands say too little (alpha > 4)",
+    [WITHHELD_MASS] = "the template does not cover this mass",
     [WITHHELD_NO_BACKGROUND] = "the sidebands show no background (b <= 0)",
 };
 

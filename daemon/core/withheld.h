@@ -19,6 +19,7 @@ enum withheld {
     WITHHELD_DOWNSCALING,
     WITHHELD_BURSTS,
     WITHHELD_ALPHA, /* from here on: a hypothesis */
+    WITHHELD_MASS,
     WITHHELD_NO_BACKGROUND,
     WITHHELD_COUNT
 };

@@ -9,14 +9,17 @@ const struct template *template_choice_find(const char *name, struct template *r
     const struct template *builtin = template_builtin(name);
     if (builtin != NULL)
         return builtin;
-    return template_file_load(name, room, error, error_size) ? room : NULL;
+    if (!template_file_load(name, room, error, error_size))
+        return NULL;
+    return room;
 }
 
 const struct template *template_choice_of(const char *setting, enum selection_preset preset, struct template *room,
                                           char *error, size_t error_size)
 {
+    const struct template *own = template_builtin_of(preset);
     if (*setting == '\0')
-        return template_builtin_of(preset);
+        return own;
     const struct template *found = template_choice_find(setting, room, error, error_size);
     if (found == NULL || found->preset == preset)
         return found;

@@ -172,8 +172,11 @@ static void masses_that_are_not_covered_are_not_valid(void **state)
     shape.first_mev = 130;
     shape.last_mev = 140;
     background_init(&background, &shape);
-    for (int i = 0; i < HYPOTHESIS_COUNT; i++)
-        assert_int_equal(isfinite(background.functionals[i].alpha), template_covers(&shape, HYPOTHESIS_FIRST_MEV + i));
+    for (int i = 0; i < HYPOTHESIS_COUNT; i++) {
+        const bool is_covered = template_covers(&shape, HYPOTHESIS_FIRST_MEV + i);
+        assert_int_equal(isfinite(background.functionals[i].alpha), is_covered);
+        assert_int_equal(background.functionals[i].is_covered, is_covered);
+    }
 }
 
 static void fewer_accepted_signals_weaken_the_limit_by_as_much(void **state)

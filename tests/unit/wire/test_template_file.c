@@ -225,7 +225,8 @@ static void a_failed_save_leaves_the_file_as_it_was(void **state)
 static const struct template *choose(const char *setting, enum selection_preset preset)
 {
     strcpy(error, "none");
-    return template_choice_of(setting, preset, &room, error, sizeof error);
+    const struct template *chosen = template_choice_of(setting, preset, &room, error, sizeof error);
+    return chosen;
 }
 
 static void a_setting_chooses_a_built_in_template_or_a_file(void **state)
