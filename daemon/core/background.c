@@ -185,8 +185,11 @@ static void functional_init(struct functional *f, const struct template *shape, 
 void background_init(struct background *background, const struct template *shape)
 {
     memset(background, 0, sizeof *background);
-    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         functional_init(&background->functionals[i], shape, HYPOTHESIS_FIRST_MEV + (double)i);
+        background->alpha[i] = background->functionals[i].alpha;
+        background->signal_leakage[i] = background->functionals[i].signal_leakage;
+    }
 }
 
 /* n and the sums over the sidebands of one hypothesis. The results are below 2^58 and 2^62 for fewer than 2^34

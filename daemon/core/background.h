@@ -55,6 +55,8 @@ struct functional {
 
 struct background {
     struct functional functionals[HYPOTHESIS_COUNT];
+    /* Two of their members again, side by side: a look at all masses waits for nothing else. */
+    double alpha[HYPOTHESIS_COUNT], signal_leakage[HYPOTHESIS_COUNT];
 };
 
 /* The window around m_N^2: the whole bins nearest to +-1.4 sigma. Width is the m2 bin width. */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "core/background.h"
 #include "core/exclusion.h"
@@ -35,26 +36,27 @@ static double alarm_z(const struct hypothesis *h, double alpha)
 
 /* Everything that is no significance. A sum that is not positive says nothing about the background: with few counts it
  * is the parabola that has become negative. */
-static struct hypothesis begin_hypothesis(const struct background *background, const struct estimates *estimates,
-                                          uint32_t i)
+static void begin_hypothesis(struct hypothesis *h, const struct background *background,
+                             const struct estimates *estimates, uint32_t i)
 {
-    struct hypothesis h = {.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .p_local = 1.0, .constancy_p = 1.0};
-    h.n = estimates->n[i];
-    h.b = background_b(estimates->b_q20[i]);
-    h.alpha = background->functionals[i].alpha;
-    h.signal_leakage = background->functionals[i].signal_leakage;
-    h.valid = h.alpha <= SCAN_ALPHA_MAX;
-    if (!h.valid)
-        h.withheld = withheld_text(background->functionals[i].is_covered ? WITHHELD_ALPHA : WITHHELD_MASS);
-    else if (!(h.b > 0.0))
-        h.withheld = withheld_text(WITHHELD_NO_BACKGROUND);
-    return h;
+    memset(h, 0, sizeof *h);
+    h->m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i;
+    h->n = estimates->n[i];
+    h->b = background_b(estimates->b_q20[i]);
+    h->alpha = background->alpha[i];
+    h->signal_leakage = background->signal_leakage[i];
+    h->p_local = h->constancy_p = 1.0;
+    h->valid = h->alpha <= SCAN_ALPHA_MAX;
+    if (!h->valid)
+        h->withheld = withheld_text(background->functionals[i].is_covered ? WITHHELD_ALPHA : WITHHELD_MASS);
+    else if (!(h->b > 0.0))
+        h->withheld = withheld_text(WITHHELD_NO_BACKGROUND);
 }
 
 static double lowest_valid_mev(const struct background *background)
 {
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
-        if (background->functionals[i].alpha <= SCAN_ALPHA_MAX)
+        if (background->alpha[i] <= SCAN_ALPHA_MAX)
             return HYPOTHESIS_FIRST_MEV + (double)i;
     return 0.0;
 }
@@ -77,7 +79,7 @@ void scan_evaluate_estimates(struct scan *scan, const struct background *backgro
     scan->searchable_from_mev = lowest_valid_mev(background);
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
-        *h = begin_hypothesis(background, estimates, i);
+        begin_hypothesis(h, background, estimates, i);
         if (h->valid)
             judge(h, background_variance(estimates->v_q20[i]), f_sys);
     }
@@ -111,7 +113,7 @@ static struct hypothesis *look_for_alarms(struct scan *scan, const struct backgr
     double largest_square = 0.0;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         struct hypothesis *h = &scan->hypotheses[i];
-        *h = begin_hypothesis(background, estimates, i);
+        begin_hypothesis(h, background, estimates, i);
         if (h->withheld)
             continue;
         double alpha = whole_alpha(h, f_sys), excess = fmax((double)h->n - h->b, 0.0);

@@ -140,7 +140,7 @@ static void a_look_without_a_valid_hypothesis_has_no_best_one(void **state)
     uint64_t counts[M2_BIN_COUNT] = {0};
     none = paper;
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
-        none.functionals[i].alpha = (double)INFINITY;
+        none.alpha[i] = (double)INFINITY;
     background_estimate_sums(&none, counts, &estimates);
     assert_null(scan_look(&look, &none, &estimates, F_SYS));
 }
