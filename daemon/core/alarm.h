@@ -117,6 +117,9 @@ struct alarm {
     double constancy_p;               /* of the highest z; 1 on 1, 10 and 100 bursts */
     uint32_t horizons;                /* that were, as bits 1u << enum horizon_id */
     bool is_suspect;                  /* a change was raised at the last look */
+    bool is_provisional;              /* a run or a period that goes on shows it: more data may take it back */
+    bool is_retracted;                /* more data of its run or period took it back, .. */
+    double retracted_z;               /* .. to this significance; 0: to less than can be told */
     struct change_finding change;     /* RATE, PEAK and VETO: of the highest z */
     uint32_t streams;                 /* that changed together, at most */
     struct alarm_condition condition; /* the others: as it was when it measured most, with as many parts as at last */

@@ -223,6 +223,12 @@ void alarms_look(struct alarms *alarms, const struct scan *scan, enum alarm_kind
             quieten(alarms, &alarms->entries[i], scan, clusters, count, kind);
 }
 
+void alarms_end_stretch(struct alarms *alarms, enum horizon_id horizon)
+{
+    for (uint32_t i = 0; i < ALARMS_OF_CLUSTERS; i++)
+        excess_end(&alarms->entries[i], horizon);
+}
+
 void alarms_mark_suspects(struct alarms *alarms)
 {
     bool is_suspect = false;

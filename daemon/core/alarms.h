@@ -6,8 +6,9 @@
  * period when it comes with the kaons, as that of an HNL must; ANOMALY, a data-quality alarm, on 1, 10 and 100 bursts,
  * and when it does not. A horizon joins it at its threshold
  * and leaves it when the significance there stays below the lowest threshold minus 0.5 for three closed bursts; it
- * clears when the last horizon has left. A second excess at another mass is another alarm, unless it is in the shadow
- * of the first. A withheld significance changes nothing.
+ * clears when the last horizon has left. While run or period go on, what they show is provisional: an EXCESS that
+ * clears by more data is retracted, one that clears with the end of its run is not. A second excess at another mass is
+ * another alarm, unless it is in the shadow of the first. A withheld significance changes nothing.
  *
  * There is one alarm for each other kind. RATE, PEAK and VETO show the most significant of the streams that changed,
  * and while one of them is raised, excesses are marked as suspect. LOSS, SILENT, LINK, STORAGE and CONFIG are
@@ -68,6 +69,10 @@ void alarms_look_at_change(struct alarms *alarms, enum change_kind kind, uint32_
 
 /* The changes of a kind are forgotten, because a new run begins. */
 void alarms_forget_change(struct alarms *alarms, enum change_kind kind);
+
+/* The run or the period ends (HORIZON_RUN, HORIZON_PERIOD): what it showed is final, and clears unless another horizon
+ * shows it. */
+void alarms_end_stretch(struct alarms *alarms, enum horizon_id horizon);
 
 /* Marks excesses as suspect while a change is raised; after all looks at a burst. */
 void alarms_mark_suspects(struct alarms *alarms);

@@ -27,6 +27,12 @@ static void take_best(struct alarm *alarm, enum horizon_id horizon, const struct
     alarm->constancy_p = best->constancy_p;
 }
 
+/* Horizons that grow, so that what they show may go away with more data. */
+static void set_provisional(struct alarm_entry *entry)
+{
+    entry->alarm.is_provisional = (entry->raised_on & (1u << HORIZON_RUN | 1u << HORIZON_PERIOD)) != 0;
+}
+
 void excess_raise(struct alarm_entry *entry, const struct scan *scan, const struct cluster *cluster,
                   enum severity severity, uint32_t run, uint32_t burst)
 {
@@ -35,6 +41,8 @@ void excess_raise(struct alarm_entry *entry, const struct scan *scan, const stru
     alarm_entry_raise(entry, severity, run, burst);
     entry->raised_on |= bit;
     entry->quiet_on[scan->horizon] = 0;
+    alarm->is_retracted = false;
+    set_provisional(entry);
     if (!(alarm->horizons & bit) || cluster->best->z_alarm > alarm->z)
         alarm_entry_is_news(entry);
     alarm->horizons |= bit;
@@ -53,6 +61,24 @@ void excess_quieten(struct alarm_entry *entry, enum horizon_id horizon, double z
     if (entry->quiet_on[horizon] < alarm_table[entry->alarm.kind].clear_looks)
         return;
     entry->raised_on &= ~bit;
+    set_provisional(entry);
+    if (entry->raised_on)
+        return;
+    entry->alarm.is_retracted = entry->alarm.kind == ALARM_EXCESS;
+    entry->alarm.retracted_z = z;
+    alarm_entry_clear(entry);
+}
+
+void excess_end(struct alarm_entry *entry, enum horizon_id horizon)
+{
+    uint32_t bit = 1u << horizon;
+    if (!(entry->raised_on & bit))
+        return;
+    entry->raised_on &= ~bit;
+    entry->quiet_on[horizon] = 0;
+    set_provisional(entry);
     if (entry->raised_on == 0)
         alarm_entry_clear(entry);
+    else if (!entry->alarm.is_provisional)
+        alarm_entry_is_news(entry);
 }

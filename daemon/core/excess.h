@@ -23,7 +23,11 @@ void excess_begin(struct alarm_entry *entry, enum alarm_kind kind, const struct 
 void excess_raise(struct alarm_entry *entry, const struct scan *scan, const struct cluster *cluster,
                   enum severity severity, uint32_t run, uint32_t burst);
 
-/* The scan of a horizon does not show it: z is the largest significance at its mass. */
+/* The scan of a horizon does not show it: z is the largest significance at its mass. An EXCESS that clears by that is
+ * retracted. */
 void excess_quieten(struct alarm_entry *entry, enum horizon_id horizon, double z, double clearing_level);
+
+/* The run or the period ends that was looked at: what it showed is final. An excess that nothing else shows clears. */
+void excess_end(struct alarm_entry *entry, enum horizon_id horizon);
 
 #endif

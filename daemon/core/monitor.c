@@ -234,7 +234,8 @@ static void look_at_constancy(const struct constancy *constancy, struct scan *sc
             scan->hypotheses[i].constancy_p = constancy_p(constancy, i);
 }
 
-static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct burst_summary *summary)
+/* A burst that the period leaves out shows nothing new of it. */
+static void look_at_horizon(struct monitor *monitor, enum horizon_id id, uint32_t flaws, struct burst_summary *summary)
 {
     const struct horizon *sums = horizons_get(monitor->horizons, id);
     struct scan *scan = &monitor->scan;
@@ -247,7 +248,8 @@ static void look_at_horizon(struct monitor *monitor, enum horizon_id id, struct 
         look_at_constancy(&monitor->run_constancy, scan);
     if (id == HORIZON_PERIOD)
         look_at_constancy(&monitor->period_constancy, scan);
-    alarms_look(&monitor->alarms, scan, kind_of_excess(id), summary->key.run, summary->key.burst);
+    if (id != HORIZON_PERIOD || !flaws)
+        alarms_look(&monitor->alarms, scan, kind_of_excess(id), summary->key.run, summary->key.burst);
 }
 
 static void look_at_changes(struct monitor *monitor, const struct burst *burst, const uint64_t *slots)
@@ -275,6 +277,7 @@ static void begin_run(struct monitor *monitor)
 {
     horizons_new_run(monitor->horizons);
     constancy_begin(&monitor->run_constancy);
+    alarms_end_stretch(&monitor->alarms, HORIZON_RUN);
     change_new_run(&monitor->change);
     for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++)
         alarms_forget_change(&monitor->alarms, kind);
@@ -337,7 +340,7 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
     look_at_changes(monitor, burst, slots);
     burst->is_open = false;
     for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
-        look_at_horizon(monitor, id, &summary);
+        look_at_horizon(monitor, id, burst_flaws(burst), &summary);
     look_at_conditions(monitor, burst);
     alarms_mark_suspects(&monitor->alarms);
     monitor->observer.burst_closed(monitor->observer.context, &summary);
@@ -769,6 +772,8 @@ void monitor_new_period(struct monitor *monitor)
 {
     horizons_new_period(monitor->horizons);
     constancy_begin(&monitor->period_constancy);
+    alarms_end_stretch(&monitor->alarms, HORIZON_PERIOD);
+    tell_alarms(monitor);
 }
 
 enum origin monitor_origin(const struct monitor *monitor)

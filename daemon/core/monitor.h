@@ -40,8 +40,8 @@ struct monitor_config {
     uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
 };
 
-/* Called from inside monitor_apply, _tick, _flush, _unblind and _condition; what they point to is valid during the call
- * only. */
+/* Called from inside monitor_apply, _tick, _flush, _unblind, _condition and _new_period; what they point to is valid
+ * during the call only. */
 struct monitor_observer {
     void *context;
     void (*burst_closed)(void *context, const struct burst_summary *summary);
@@ -109,7 +109,7 @@ void monitor_condition(struct monitor *monitor, enum alarm_kind kind, const stru
 /* The burst that closed last; {0, 0} before the first. */
 struct burst_key monitor_last_burst(const struct monitor *monitor);
 
-/* A new period begins: its horizon is empty. */
+/* A new period begins: its horizon is empty, and what alarms the last one showed is final (alarm_changed). */
 void monitor_new_period(struct monitor *monitor);
 
 /* The strictest origin that a run of any source had since the start (DATA before SIMULATION before INJECTION), since

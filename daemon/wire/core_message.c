@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/blind.h"
 #include "core/false_alarm.h"
@@ -356,8 +357,28 @@ static const char *stretch_of(enum horizon_id horizon)
 }
 
 /* What a search window holds. */
+/* Adds what speaks for or against an excess of run or period. */
+static void add_constancy(const struct alarm *alarm, char *text, size_t size)
+{
+    bool is_short = alarm->horizon != HORIZON_RUN && alarm->horizon != HORIZON_PERIOD;
+    double p = finite_or_zero(alarm->constancy_p);
+    size_t length = strlen(text);
+    if (!is_short && alarm->kind == ALARM_ANOMALY)
+        snprintf(text + length, size - length, " It does not come with the kaons, as that of an HNL would (p = %.2g).",
+                 p);
+    else if (!is_short)
+        snprintf(text + length, size - length, " It comes with the kaons (p = %.2g).", p);
+    length = strlen(text);
+    if (alarm->is_retracted && alarm->retracted_z > 0.0)
+        snprintf(text + length, size - length, " Retracted: more data brought it to Z = %.2f.",
+                 finite_or_zero(alarm->retracted_z));
+    else if (alarm->is_retracted)
+        snprintf(text + length, size - length, " Retracted: it has gone with more data.");
+}
+
 static void fill_excess(const struct alarm *alarm, struct alarm_message *message)
 {
+    message->alarm.provisional = alarm->is_provisional;
     message->alarm.line = core_message_text(line_name(alarm->line));
     message->alarm.horizon = core_message_text(horizon_name(alarm->horizon));
     message->alarm.m_n_mev = finite_or_zero(alarm->m_n_mev);
@@ -371,6 +392,7 @@ static void fill_excess(const struct alarm *alarm, struct alarm_message *message
              "%" PRIu64 " candidates where %.4g are expected at m_N = %.0f MeV %s (Z = %.2f).", alarm->n,
              finite_or_zero(alarm->b), finite_or_zero(alarm->m_n_mev), stretch_of(alarm->horizon),
              finite_or_zero(alarm->z));
+    add_constancy(alarm, message->text, sizeof message->text);
 }
 
 /* "+12.3 %", or "1.2e+03 times" where per cents say nothing any more. */

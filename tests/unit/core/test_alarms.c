@@ -921,6 +921,73 @@ static void time_that_goes_back_makes_no_flood(void **state)
     assert_null(only(ALARM_FLOOD));
 }
 
+/* ---- run and period go on ---- */
+
+static void an_excess_of_the_run_is_provisional_and_one_of_a_short_horizon_is_not(void **state)
+{
+    (void)state;
+    assert_true(look(HORIZON_RUN, 5.0)->is_provisional);
+    assert_false(look(HORIZON_10, 6.0)->is_provisional);
+}
+
+static void more_data_that_take_an_excess_away_retract_it(void **state)
+{
+    (void)state;
+    look(HORIZON_RUN, 5.0);
+    look(HORIZON_RUN, 4.2);
+    look(HORIZON_RUN, 4.2);
+    assert_false(of(HORIZON_RUN)->is_retracted);
+    const struct alarm *alarm = look(HORIZON_RUN, 3.9);
+    assert_int_equal(alarm->state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_true(alarm->is_retracted && alarm->retracted_z == 3.9 && !alarm->is_provisional);
+    alarm = look(HORIZON_RUN, 4.9); /* and still more data may bring it back */
+    assert_true(!alarm->is_retracted && alarm->is_provisional);
+}
+
+static void an_anomaly_that_clears_is_not_retracted(void **state)
+{
+    (void)state;
+    look(HORIZON_10, 6.0);
+    for (int i = 0; i < 3; i++)
+        look(HORIZON_10, 0.0);
+    assert_int_equal(of(HORIZON_10)->state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_false(of(HORIZON_10)->is_retracted);
+}
+
+static void the_end_of_its_run_makes_an_excess_final(void **state)
+{
+    (void)state;
+    look(HORIZON_RUN, 5.0);
+    alarms_end_stretch(&alarms, HORIZON_PERIOD); /* which did not show it */
+    assert_null(alarms_take_news(&alarms));
+    alarms_end_stretch(&alarms, HORIZON_RUN);
+    const struct alarm *alarm = alarms_take_news(&alarms);
+    assert_int_equal(alarm->state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_true(!alarm->is_provisional && !alarm->is_retracted && alarm->z == 5.0);
+    for (int i = 0; i < 5; i++) /* the next run does not show it, and cannot take it back */
+        assert_null(look(HORIZON_RUN, 0.0));
+    assert_false(of(HORIZON_RUN)->is_retracted);
+}
+
+static void what_the_period_shows_as_well_outlives_the_run(void **state)
+{
+    (void)state;
+    look(HORIZON_RUN, 5.0);
+    clear_scan(HORIZON_PERIOD);
+    set_z(135, 4.0);
+    alarms_look(&alarms, &scan, ALARM_EXCESS, 7, burst);
+    while (alarms_take_news(&alarms))
+        ;
+    alarms_end_stretch(&alarms, HORIZON_RUN);
+    assert_null(alarms_take_news(&alarms));
+    const struct alarm *alarm = of(HORIZON_RUN);
+    assert_int_equal(alarm->state, ALARM_UNACKNOWLEDGED);
+    assert_true(alarm->is_provisional);
+    alarms_end_stretch(&alarms, HORIZON_PERIOD);
+    assert_false(alarms_take_news(&alarms)->is_provisional);
+    assert_int_equal(alarm->state, ALARM_RETURNED_UNACKNOWLEDGED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -980,6 +1047,11 @@ int main(void)
         cmocka_unit_test_setup(the_eleventh_within_ten_minutes_is_a_flood_and_held_back, start),
         cmocka_unit_test_setup(a_flood_is_over_after_three_bursts_with_few_new_alarms, start),
         cmocka_unit_test_setup(time_that_goes_back_makes_no_flood, start),
+        cmocka_unit_test_setup(an_excess_of_the_run_is_provisional_and_one_of_a_short_horizon_is_not, start),
+        cmocka_unit_test_setup(more_data_that_take_an_excess_away_retract_it, start),
+        cmocka_unit_test_setup(an_anomaly_that_clears_is_not_retracted, start),
+        cmocka_unit_test_setup(the_end_of_its_run_makes_an_excess_final, start),
+        cmocka_unit_test_setup(what_the_period_shows_as_well_outlives_the_run, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

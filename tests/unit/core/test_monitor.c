@@ -1255,6 +1255,63 @@ static void what_others_know_is_told_at_once_and_can_be_shelved(void **state)
     assert_int_equal(alarm_of(ALARM_STORAGE).state, ALARM_UNACKNOWLEDGED);
 }
 
+/* Ten bursts over a plausible background; `signal` candidates at 135 MeV in each, or all of them in the eighth. */
+static void ten_bursts_with_signal(uint32_t signal, bool is_concentrated)
+{
+    static struct candidates candidates;
+    struct random random = random_start("monitor");
+    candidates.count = 0;
+    while (candidates.count < 10 * signal) {
+        struct candidate c = plausible_candidate(&random, 18225.0 + 1700.0 * random_normal(&random));
+        c.flags &= ~FLAG_PHOTON_VETO;
+        candidates_put(&candidates, &c);
+    }
+    begin_run();
+    for (uint32_t burst = 1; burst <= 10; burst++) {
+        uint32_t count = !is_concentrated ? signal : burst == 8 ? 10 * signal : 0;
+        accept(burst_begin_at(1, 1, 1, burst, next_seq()));
+        accept(batch(1, 1, next_seq(), 1, burst, 500));
+        struct frame frame = batch(1, 1, next_seq(), 1, burst, 1);
+        frame.as.batch.columns = candidates_view(&candidates, is_concentrated ? 0 : signal * (burst - 1), count);
+        if (count)
+            accept(frame);
+        accept(burst_end_at(1, 1, 1, burst, next_seq()));
+    }
+}
+
+/* The alarm of that kind that the run showed; NULL when there is none. */
+static const struct alarm *alarm_of_run(enum alarm_kind kind)
+{
+    for (uint32_t i = 0; i < ALARMS_MAX; i++) {
+        const struct alarm *alarm = alarms_get(monitor_alarms(monitor), i);
+        if (alarm && alarm->kind == kind && alarm->horizons & 1u << HORIZON_RUN)
+            return alarm;
+    }
+    return NULL;
+}
+
+static void an_excess_in_every_burst_is_an_excess_and_final_with_its_run(void **state)
+{
+    (void)state;
+    ten_bursts_with_signal(15, false);
+    assert_non_null(alarm_of_run(ALARM_EXCESS));
+    assert_null(alarm_of_run(ALARM_ANOMALY));
+    assert_true(alarm_of_run(ALARM_EXCESS)->is_provisional && alarm_of_run(ALARM_EXCESS)->constancy_p >= 0.01);
+    accept(run_end(1, 1, 1, next_seq()));
+    accept(run_begin(1, 1, 2, next_seq()));
+    whole_burst(2, 1, 10);
+    assert_int_equal(alarm_of_run(ALARM_EXCESS)->state, ALARM_RETURNED_UNACKNOWLEDGED);
+    assert_true(!alarm_of_run(ALARM_EXCESS)->is_provisional && !alarm_of_run(ALARM_EXCESS)->is_retracted);
+}
+
+static void an_excess_in_one_of_ten_bursts_is_an_anomaly_of_the_run(void **state)
+{
+    (void)state;
+    ten_bursts_with_signal(15, true);
+    assert_null(alarm_of_run(ALARM_EXCESS));
+    assert_non_null(alarm_of_run(ALARM_ANOMALY));
+}
+
 /* ---- picks ---- */
 
 static void picks_are_the_candidates_of_a_window_newest_first(void **state)
@@ -1556,6 +1613,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(silence_is_three_burst_periods_when_these_are_longer, start, end),
         cmocka_unit_test_setup_teardown(an_input_that_cannot_be_normalised_is_an_invalid_configuration, start, end),
         cmocka_unit_test_setup_teardown(what_others_know_is_told_at_once_and_can_be_shelved, start, end),
+        cmocka_unit_test_setup_teardown(an_excess_in_every_burst_is_an_excess_and_final_with_its_run, start, end),
+        cmocka_unit_test_setup_teardown(an_excess_in_one_of_ten_bursts_is_an_anomaly_of_the_run, start, end),
         cmocka_unit_test_setup_teardown(picks_are_the_candidates_of_a_window_newest_first, start, end),
         cmocka_unit_test_setup_teardown(a_window_of_picks_may_begin_anywhere, start, end),
         cmocka_unit_test_setup_teardown(two_sources_in_any_order_give_the_same_sums_and_summaries, start, end),

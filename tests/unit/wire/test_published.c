@@ -369,6 +369,7 @@ static struct alarm some_alarm(void)
                           .n = 25,
                           .b = 10.25,
                           .constancy_p = 0.5,
+                          .is_provisional = true,
                           .m_n_low_mev = 145,
                           .m_n_high_mev = 155,
                           .horizons = 1u << HORIZON_RUN,
@@ -377,6 +378,35 @@ static struct alarm some_alarm(void)
                           .last_run = 7,
                           .last_burst = 9,
                           .count = 3};
+}
+
+static void assert_alarm_text(const struct alarm *alarm, const char *text)
+{
+    Hnlmon__V1__Envelope *message = unpacked(published_alarm(&plain, alarm, bytes, sizeof bytes));
+    assert_string_equal(message->alarm->text, text);
+    hnlmon__v1__envelope__free_unpacked(message, NULL);
+}
+
+static void an_alarm_says_whether_its_excess_comes_with_the_kaons_and_was_retracted(void **state)
+{
+    (void)state;
+    struct alarm alarm = some_alarm();
+    alarm.horizon = HORIZON_PERIOD;
+    alarm.is_retracted = true;
+    alarm.retracted_z = 3.25;
+    assert_alarm_text(&alarm,
+                      "25 candidates where 10.25 are expected at m_N = 150 MeV in the period (Z = 4.75). It comes "
+                      "with the kaons (p = 0.5). Retracted: more data brought it to Z = 3.25.");
+    alarm.retracted_z = 0.0;
+    assert_alarm_text(&alarm,
+                      "25 candidates where 10.25 are expected at m_N = 150 MeV in the period (Z = 4.75). It comes "
+                      "with the kaons (p = 0.5). Retracted: it has gone with more data.");
+    alarm.is_retracted = false;
+    alarm.kind = ALARM_ANOMALY;
+    alarm.constancy_p = 0.0015;
+    assert_alarm_text(&alarm,
+                      "25 candidates where 10.25 are expected at m_N = 150 MeV in the period (Z = 4.75). It does "
+                      "not come with the kaons, as that of an HNL would (p = 0.0015).");
 }
 
 static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
@@ -389,8 +419,9 @@ static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
         "{\"id\":\"excess-unprescaled-run-7-6\",\"kind\":\"EXCESS\",\"severity\":\"MAJOR\","
         "\"state\":\"RETURNED_UNACKNOWLEDGED\",\"line\":\"unprescaled\",\"horizon\":\"run\",\"m_n_mev\":150.0,"
         "\"z\":4.75,\"far_hz\":%.17g,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,\"count\":3,"
-        "\"provisional\":false,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
-        "expected at m_N = 150 MeV in the run (Z = 4.75).\",\"stream\":\"\",\"measured\":0.0,\"expected\":0.0,"
+        "\"provisional\":true,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
+        "expected at m_N = 150 MeV in the run (Z = 4.75). It comes with the kaons (p = "
+        "0.5).\",\"stream\":\"\",\"measured\":0.0,\"expected\":0.0,"
         "\"size\":0.0,\"constancy_p\":0.5,\"m_n_low_mev\":145.0,\"m_n_high_mev\":155.0,\"horizons\":\"run\",\"shelved_"
         "until_ns\":0}",
         false_alarm_rate_hz(HORIZON_RUN, 4.75), alarm_action(&alarm));
@@ -550,7 +581,8 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     message = unpacked(published_alarm(&plain, &alarm, bytes, sizeof bytes));
     assert_true(message->alarm->m_n_mev == 0 && message->alarm->z == 0 && message->alarm->far_hz == 0);
     assert_string_equal(message->alarm->text,
-                        "25 candidates where 0 are expected at m_N = 0 MeV in the run (Z = 0.00).");
+                        "25 candidates where 0 are expected at m_N = 0 MeV in the run (Z = 0.00). It comes with the "
+                        "kaons (p = 0.5).");
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 }
 
@@ -680,6 +712,7 @@ int main(void)
         cmocka_unit_test(a_blind_histogram_of_m2_says_from_where_on),
         cmocka_unit_test(the_largest_histogram_fits_into_an_envelope),
         cmocka_unit_test(a_scan_shows_every_hypothesis_with_its_names),
+        cmocka_unit_test(an_alarm_says_whether_its_excess_comes_with_the_kaons_and_was_retracted),
         cmocka_unit_test(an_alarm_says_what_was_seen_and_what_to_do),
         cmocka_unit_test(an_alarm_of_a_change_says_what_it_was_and_is),
         cmocka_unit_test(an_alarm_of_a_condition_is_its_sentence),
