@@ -143,3 +143,15 @@ struct alarm_thresholds alarm_default_thresholds(void)
     };
     return t;
 }
+
+double alarm_lowest_threshold(const struct alarm_thresholds *thresholds, enum alarm_kind kind, enum horizon_id horizon)
+{
+    double major = thresholds->major[horizon], minor = kind == ALARM_EXCESS ? 0.0 : thresholds->minor[horizon];
+    return minor > 0.0 && (minor < major || major <= 0.0) ? minor : major;
+}
+
+enum severity alarm_severity_of(const struct alarm_thresholds *thresholds, enum horizon_id horizon, double z)
+{
+    double major = thresholds->major[horizon];
+    return major > 0.0 && z >= major ? SEVERITY_MAJOR : SEVERITY_MINOR;
+}

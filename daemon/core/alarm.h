@@ -159,4 +159,10 @@ struct alarm_thresholds {
  * over all horizons, from a simulation of the null hypothesis with 4000 bursts per day. */
 struct alarm_thresholds alarm_default_thresholds(void);
 
+/* The lowest threshold at which an EXCESS (which has no MINOR) or an ANOMALY is raised on a horizon; 0: none is. */
+double alarm_lowest_threshold(const struct alarm_thresholds *thresholds, enum alarm_kind kind, enum horizon_id horizon);
+
+/* Of a significance that reaches it. */
+enum severity alarm_severity_of(const struct alarm_thresholds *thresholds, enum horizon_id horizon, double z);
+
 #endif

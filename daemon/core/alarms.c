@@ -36,15 +36,6 @@ static struct alarm_entry *entries_of(struct alarms *alarms, enum alarm_kind kin
 
 /* ---- flood ---- */
 
-/* New alarms in the last ALARM_FLOOD_NS, at most ALARM_FLOOD_COUNT + 1 of them. */
-static uint32_t recent_count(const struct alarms *alarms)
-{
-    uint32_t recent = 0;
-    for (uint64_t i = 0; i < ALARM_FLOOD_COUNT + 1 && i < alarms->begun; i++)
-        recent += alarms->event_ns - alarms->begun_ns[i] < ALARM_FLOOD_NS;
-    return recent;
-}
-
 /* The id of an alarm that is the only one of its kind: "veto-7-22". */
 static void name_alarm(struct alarm *alarm, uint32_t run, uint32_t burst)
 {
@@ -64,16 +55,15 @@ static void raise_flood(struct alarms *alarms, uint32_t run, uint32_t burst)
     alarm_entry_raise(entry, SEVERITY_MAJOR, run, burst);
     flood->condition.severity = SEVERITY_MAJOR;
     snprintf(flood->condition.text, sizeof flood->condition.text,
-             "More than %u new alarms within 10 minutes; those that follow are listed but not announced.",
-             ALARM_FLOOD_COUNT);
+             "More than %u new alarms within 10 minutes; those that follow are listed but not announced.", FLOOD_COUNT);
 }
 
 /* An alarm other than FLOOD has begun, at burst (run, burst). */
 static void count_begun(struct alarms *alarms, struct alarm *alarm, uint32_t run, uint32_t burst)
 {
     struct alarm_entry *flood = entry_of(alarms, ALARM_FLOOD);
-    alarms->begun_ns[alarms->begun++ % (ALARM_FLOOD_COUNT + 1)] = alarms->event_ns;
-    if (recent_count(alarms) > ALARM_FLOOD_COUNT)
+    flood_add(&alarms->flood);
+    if (flood_recent(&alarms->flood) > FLOOD_COUNT)
         raise_flood(alarms, run, burst);
     alarm->is_held_back = flood->is_raised;
     flood->alarm.condition.measured += flood->is_raised;
@@ -88,11 +78,10 @@ static void end_flood(struct alarms *alarms)
 void alarms_begin_burst(struct alarms *alarms, uint32_t run, uint32_t burst, uint64_t t_end_ns)
 {
     struct alarm_entry *flood = entry_of(alarms, ALARM_FLOOD);
-    if (t_end_ns > alarms->event_ns)
-        alarms->event_ns = t_end_ns;
+    flood_advance(&alarms->flood, t_end_ns);
     if (!flood->is_raised)
         return;
-    if (recent_count(alarms) <= ALARM_FLOOD_OVER)
+    if (flood_recent(&alarms->flood) <= FLOOD_OVER)
         alarm_entry_quieten(flood);
     else
         alarm_entry_raise(flood, SEVERITY_MAJOR, run, burst);
@@ -101,25 +90,6 @@ void alarms_begin_burst(struct alarms *alarms, uint32_t run, uint32_t burst, uin
 }
 
 /* ---- excesses ---- */
-
-static double minor_threshold(const struct alarms *alarms, enum horizon_id horizon, enum alarm_kind kind)
-{
-    return kind == ALARM_EXCESS ? 0.0 : alarms->thresholds.minor[horizon];
-}
-
-/* The lowest threshold at which anything is raised; 0: nothing is. */
-static double lowest_threshold(const struct alarms *alarms, enum horizon_id horizon, enum alarm_kind kind)
-{
-    double major = alarms->thresholds.major[horizon], minor = minor_threshold(alarms, horizon, kind);
-    return minor > 0.0 && (minor < major || major <= 0.0) ? minor : major;
-}
-
-/* Of a significance that reaches the lowest threshold. */
-static enum severity severity_of(const struct alarms *alarms, enum horizon_id horizon, double z)
-{
-    double major = alarms->thresholds.major[horizon];
-    return major > 0.0 && z >= major ? SEVERITY_MAJOR : SEVERITY_MINOR;
-}
 
 /* The alarm of that kind whose best mass is nearest among those that overlap; NULL when there is none. */
 static struct alarm_entry *nearest_entry(struct alarms *alarms, enum alarm_kind kind, double m_n_mev)
@@ -173,7 +143,8 @@ static struct alarm_entry *show(struct alarms *alarms, const struct scan *scan, 
     if (!entry)
         entry = begin_excess(alarms, scan, kind, cluster, run, burst);
     if (entry)
-        excess_raise(entry, scan, cluster, severity_of(alarms, scan->horizon, cluster->best->z_alarm), run, burst);
+        excess_raise(entry, scan, cluster,
+                     alarm_severity_of(&alarms->thresholds, scan->horizon, cluster->best->z_alarm), run, burst);
     return entry;
 }
 
@@ -202,14 +173,15 @@ static void quieten(struct alarms *alarms, struct alarm_entry *entry, const stru
         return;
     bool is_gone = is_renamed(alarm, clusters, count, kind, alarms->sigma_mev2);
     double z = is_gone ? 0.0 : cluster_z(scan, alarm->m_n_mev, alarms->sigma_mev2);
-    excess_quieten(entry, scan->horizon, z, lowest_threshold(alarms, scan->horizon, alarm->kind) - ALARM_HYSTERESIS);
+    excess_quieten(entry, scan->horizon, z,
+                   alarm_lowest_threshold(&alarms->thresholds, alarm->kind, scan->horizon) - ALARM_HYSTERESIS);
 }
 
 void alarms_look(struct alarms *alarms, const struct scan *scan, enum alarm_kind kind, uint32_t run, uint32_t burst)
 {
     struct cluster clusters[CLUSTERS_MAX];
     bool is_shown[ALARMS_OF_CLUSTERS] = {false};
-    double threshold = lowest_threshold(alarms, scan->horizon, kind);
+    double threshold = alarm_lowest_threshold(&alarms->thresholds, kind, scan->horizon);
     if (scan->withheld || threshold <= 0.0)
         return;
     uint32_t count = clusters_find(scan, threshold, alarms->sigma_mev2, clusters);

@@ -12,7 +12,7 @@
  *
  * There is one alarm for each other kind. RATE, PEAK and VETO show the most significant of the streams that changed,
  * and while one of them is raised, excesses are marked as suspect. LOSS, SILENT, LINK, STORAGE and CONFIG are
- * conditions that hold or do not, told by whoever knows. More than ALARM_FLOOD_COUNT new alarms within ALARM_FLOOD_NS
+ * conditions that hold or do not, told by whoever knows. More than FLOOD_COUNT new alarms within FLOOD_NS
  * of the time of the bursts raise FLOOD; those that come while it is raised are listed but held back.
  *
  * An alarm is latched: it stays until a person has acknowledged it (states: alarm.h). Everything but what is said about
@@ -28,12 +28,10 @@
 #include "core/alarm_entry.h"
 #include "core/change.h"
 #include "core/cluster.h"
+#include "core/flood.h"
 #include "core/scan.h"
 
-#define ALARM_FLOOD_COUNT 10u                       /* new alarms within .. */
-#define ALARM_FLOOD_NS (UINT64_C(600) * 1000000000) /* .. 10 minutes are not yet a flood */
-#define ALARM_FLOOD_OVER 5u                         /* and this few are none any more */
-#define ALARM_SHELVE_MINUTES_MAX 480u               /* 8 hours */
+#define ALARM_SHELVE_MINUTES_MAX 480u /* 8 hours */
 
 /* Places: CLUSTERS_MAX each for EXCESS and ANOMALY, so that neither takes them from the other, and one for each other
  * kind. */
@@ -44,9 +42,7 @@ struct alarms {
     struct alarm_thresholds thresholds;
     double sigma_mev2;
     struct alarm_entry entries[ALARMS_MAX];
-    uint64_t event_ns;                         /* the latest end of a burst */
-    uint64_t begun_ns[ALARM_FLOOD_COUNT + 1u]; /* when the last alarms began, a ring */
-    uint64_t begun;
+    struct flood flood;
     uint64_t overflow; /* excesses that found no place */
 };
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flood - whether more alarms begin than a person can look at, in the time of the bursts.
+ *
+ * It only counts; what is done about it is decided in alarms.h.
+ */
+#ifndef HNLMON_CORE_FLOOD_H
+#define HNLMON_CORE_FLOOD_H
+
+#include <stdint.h>
+
+#define FLOOD_COUNT 10u                       /* new alarms within .. */
+#define FLOOD_NS (UINT64_C(600) * 1000000000) /* .. 10 minutes are not yet a flood */
+#define FLOOD_OVER 5u                         /* and this few are none any more */
+
+struct flood {
+    uint64_t now_ns;                    /* the latest end of a burst */
+    uint64_t begun_ns[FLOOD_COUNT + 1]; /* when the last alarms began, a ring */
+    uint64_t begun;
+};
+
+/* A burst ended at t_ns. Time does not go back. */
+void flood_advance(struct flood *flood, uint64_t t_ns);
+
+/* An alarm begins. */
+void flood_add(struct flood *flood);
+
+/* Alarms that began in the last FLOOD_NS; FLOOD_COUNT + 1 stands for more, too. */
+uint32_t flood_recent(const struct flood *flood);
+
+#endif
