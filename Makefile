@@ -22,19 +22,19 @@ LDFLAGS = $(CFLAGS_$(VARIANT))
 # Each folder is one library; the order is the order of the includes.
 in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
-CORE := $(call in,daemon/core,alarm alarm_entry alarms background blind burst change cluster condition constancy \
-  deviance estimates excess exclusion false_alarm flood focus histograms horizon ledger limit line mixture monitor \
-  normal physics quadrature reach reminder scan shape_limit significance stream summary tail tally template \
+CORE := $(call in,daemon/core,alarm alarm_entry alarms background beam_time blind burst change cluster condition \
+  constancy deviance estimates excess exclusion false_alarm flood focus histograms horizon ledger limit line mixture \
+  monitor normal physics quadrature reach reminder scan shape_limit significance stream summary tail tally template \
   template_bias template_builtin template_data withheld)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client \
   link_health loop publisher retention secret socket standard_streams subscriber wire_faults zmq_event)
-CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions digest \
-  episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limits m2_histogram main \
-  masses na62 new_period null null_source options patience pick playback plot poisson_interval power projection query \
-  replay sample scan sensitivity sequence sheet shelve simulation simulation_options status template template_build \
-  template_compare template_data template_show terminal truth unblind watch)
+CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
+  digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limits \
+  m2_histogram main masses na62 new_period null null_source options patience pick playback plot poisson_interval \
+  power projection query replay sample scan sensitivity sequence sheet shelve simulation simulation_options status \
+  template template_build template_compare template_data template_show terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,alarm_log main notify report) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector \
