@@ -171,3 +171,40 @@ json_t *feed_take(struct feed *feed, const char *name)
     feed->options->exit_code = CLI_FAILED;
     return NULL;
 }
+
+static bool is_same_burst(const json_t *a, const json_t *b)
+{
+    return a != NULL && b != NULL && field_count(a, "run") == field_count(b, "run") &&
+           field_count(a, "burst") == field_count(b, "burst");
+}
+
+/* Keeps the message if it is one of the two; the caller's no more. */
+static void keep_one_of(const char *const names[2], json_t *envelopes[2], const struct feed_message *message)
+{
+    for (int i = 0; i < 2; i++)
+        if (strcmp(feed_short_topic(message->topic), names[i]) == 0) {
+            json_decref(envelopes[i]);
+            envelopes[i] = json_incref(message->envelope);
+        }
+    json_decref(message->envelope);
+}
+
+bool feed_take_pair(struct feed *feed, const char *const names[2], json_t *envelopes[2])
+{
+    struct feed_message message;
+    enum feed_next next = FEED_MESSAGE;
+    envelopes[0] = envelopes[1] = NULL;
+    feed_add(feed, names[0]);
+    feed_add(feed, names[1]);
+    while (!is_same_burst(envelopes[0], envelopes[1]) && (next = feed_next(feed, &message)) == FEED_MESSAGE)
+        keep_one_of(names, envelopes, &message);
+    if (next == FEED_MESSAGE)
+        return true;
+    if (next == FEED_TIMEOUT)
+        explain_silence(feed, envelopes[0] == NULL ? names[0] : names[1]);
+    json_decref(envelopes[0]);
+    json_decref(envelopes[1]);
+    envelopes[0] = envelopes[1] = NULL;
+    feed->options->exit_code = CLI_FAILED;
+    return false;
+}

@@ -9,6 +9,7 @@
 #define HNLMON_CLI_FEED_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "cli/options.h"
 
@@ -41,6 +42,10 @@ enum feed_next feed_next(struct feed *feed, struct feed_message *message);
 /* Asks for the topic hnlmon.v1.<name> and waits for its value. NULL: said so on stderr, and options->exit_code is set.
  */
 json_t *feed_take(struct feed *feed, const char *name);
+
+/* The same for two topics, of the same run and burst: envelopes[0] and [1]. False: said so on stderr, and
+ * options->exit_code is set. */
+bool feed_take_pair(struct feed *feed, const char *const names[2], json_t *envelopes[2]);
 
 /* "burst." of "hnlmon.v1.burst."; the whole topic when it begins otherwise. */
 const char *feed_short_topic(const char *topic);

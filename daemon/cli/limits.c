@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* limits - the mixing |U_e|^2 that one line and horizon excludes at every mass, as a table and as curves. */
+/*
+ * limits - the mixing |U_e|^2 that is excluded at every mass: of one line and horizon as a table and as curves, of two
+ * lines side by side, from the shape of the spectrum, and how long it takes to exclude more.
+ *
+ * This file reads the command line and prints the table; the other views are limit_*.
+ */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,210 +13,235 @@
 #include "cli/digest.h"
 #include "cli/feed.h"
 #include "cli/field.h"
+#include "cli/limit_compare.h"
+#include "cli/limit_curves.h"
+#include "cli/limit_outlook.h"
+#include "cli/limit_shape.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
-#include "core/scan.h"
+#include "core/histograms.h"
+#include "core/line.h"
 
-#define CURVE_ROWS 16
-#define CURVE_COLUMNS_MAX HYPOTHESIS_COUNT
-#define LABEL_COLUMNS 9u /* of the y axis: "1.0e-06 ", and the axis */
-#define ROWS_PER_LABEL 5
-#define TICK_MEV 20
-
-enum limits_row { ROW_LINE, ROW_HORIZON, ROWS };
+enum limits_row { ROW_LINE, ROW_HORIZON, ROW_COMPARE, ROW_METHOD, ROW_BEAM_TIME, ROW_U2, ROWS };
 
 static const struct option_row rows[ROWS] = {
     [ROW_LINE] = {"line", "L", "unprescaled, downscaled or tail [unprescaled]"},
     [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100, run or period [run]"},
+    [ROW_COMPARE] = {"compare", NULL, "unprescaled and downscaled in one picture, and the beam time of both"},
+    [ROW_METHOD] = {"method", "M", "counting, or shape: by the spectrum, beside counting [counting]"},
+    [ROW_BEAM_TIME] = {"beam-time", NULL, "bursts until --u2 is excluded, with f_sys and without"},
+    [ROW_U2] = {"u2", "U", "the |U|^2 that beam time is for [1e-6]"},
 };
 
-/* Later ones are drawn over earlier ones. */
-enum curve { CURVE_PAPER, CURVE_EXPECTED, CURVE_OBSERVED, CURVES };
-
-static const struct {
-    const char *field, *mark, *name;
-} curves[CURVES] = {
-    [CURVE_PAPER] = {"u2_paper", "·", "paper"},
-    [CURVE_EXPECTED] = {"u2_expected", "-", "expected"},
-    [CURVE_OBSERVED] = {"u2_limit", "●", "observed"},
+struct view {
+    const char *line, *horizon;
+    double u2;
+    bool is_compare, is_shape, is_beam_time, has_line;
 };
 
-/* Mean logarithms of the limits that share a column; NaN: none. */
-struct picture {
-    uint32_t columns;
-    double log10_u2[CURVES][CURVE_COLUMNS_MAX];
-    double bottom, top; /* of all curves */
-};
-
-static bool parse(struct options *options, const char **line, const char **horizon, int argc, char **argv)
+/* False: leave with options.exit_code. */
+static bool take_option(struct options *options, enum limits_row row, struct view *view)
 {
-    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;) {
-        if (row == OPTIONS_EXIT)
-            return false;
-        if (row == ROW_LINE)
-            *line = options->value;
-        if (row == ROW_LINE && line_by_name(options->value) == LINE_COUNT)
-            return options_none_of(options, row, "unprescaled, downscaled, tail");
-        if (row == ROW_HORIZON && !options_horizon(options, row, horizon))
-            return false;
+    switch (row) {
+    case ROW_LINE:
+        view->line = options->value;
+        view->has_line = true;
+        return line_by_name(view->line) != LINE_COUNT ||
+               options_none_of(options, (int)row, "unprescaled, downscaled, tail");
+    case ROW_HORIZON:
+        return options_horizon(options, (int)row, &view->horizon);
+    case ROW_COMPARE:
+        return view->is_compare = true;
+    case ROW_METHOD:
+        view->is_shape = strcmp(options->value, "shape") == 0;
+        return view->is_shape || strcmp(options->value, "counting") == 0 ||
+               options_none_of(options, (int)row, "counting, shape");
+    case ROW_BEAM_TIME:
+        return view->is_beam_time = true;
+    case ROW_U2:
+        return options_number(options, (int)row, 1e-15, 1, &view->u2);
+    case ROWS:
+        break;
     }
+    return false;
+}
+
+static bool parse(struct options *options, struct view *view, int argc, char **argv)
+{
+    for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;)
+        if (row == OPTIONS_EXIT || !take_option(options, (enum limits_row)row, view))
+            return false;
+    if (view->is_compare + view->is_shape + view->is_beam_time > 1)
+        return options_refuse(options, "give one of --compare, --method shape and --beam-time");
+    if (view->is_compare && view->has_line)
+        return options_refuse(options, "--compare is for the lines unprescaled and downscaled, without --line");
     return options_expect_operands(options, 0, 0);
 }
 
 /* ---- table ---- */
 
-static void print_u2(const json_t *hypothesis, const char *field)
+static void print_u2(const json_t *hypothesis, const char *field, int width, int digits)
 {
     double u2 = field_number(hypothesis, field);
     if (u2 > 0)
-        printf(" %10.3e", u2);
+        printf(" %*.*e", width, digits, u2);
     else
-        printf(" %10s", "-");
+        printf(" %*s", width, "-");
 }
 
 static void print_hypothesis(const json_t *hypothesis)
 {
     bool is_valid = field_flag(hypothesis, "valid");
-    printf("%s%5.0f %9" PRIu64 " %11.2f %9.2f", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT),
+    printf("%s%5.0f %8" PRIu64 " %9.1f %7.1f", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT),
            field_number(hypothesis, "m_n_mev"), field_count(hypothesis, "n"), field_number(hypothesis, "b"),
            field_number(hypothesis, "sigma_b"));
-    print_u2(hypothesis, "u2_limit");
-    print_u2(hypothesis, "u2_expected");
-    print_u2(hypothesis, "u2_paper");
-    printf("%s%s\n", is_valid ? "" : " not valid", terminal_style(STYLE_PLAIN));
+    if (!is_valid) {
+        printf("  not valid%s\n", terminal_style(STYLE_PLAIN));
+        return;
+    }
+    print_u2(hypothesis, "u2_limit", 9, 2);
+    print_u2(hypothesis, "u2_expected", 9, 2);
+    print_u2(hypothesis, "u2_expected_minus1", 8, 1);
+    print_u2(hypothesis, "u2_expected_plus1", 7, 1);
+    print_u2(hypothesis, "u2_paper", 9, 2);
+    printf("%s\n", terminal_style(STYLE_PLAIN));
 }
 
 static void print_table(const json_t *hypotheses)
 {
     size_t index;
     const json_t *hypothesis;
-    printf("\n%s%5s %9s %11s %9s %10s %10s %10s%s\n", terminal_style(STYLE_STRONG), "m_N", "n", "b", "sigma_b",
-           "observed", "expected", "paper", terminal_style(STYLE_PLAIN));
+    printf("\n%s%5s %8s %9s %7s %9s %9s %16s %9s%s\n", terminal_style(STYLE_STRONG), "m_N", "n", "b", "sigma_b",
+           "observed", "expected", "68 %", "paper", terminal_style(STYLE_PLAIN));
     json_array_foreach(hypotheses, index, hypothesis) print_hypothesis(hypothesis);
 }
-
-/* ---- curves ---- */
-
-static uint32_t column_of(const struct picture *picture, size_t index, size_t count)
-{
-    return (uint32_t)(index * picture->columns / count);
-}
-
-static void add_curve(struct picture *picture, enum curve curve, const json_t *hypotheses)
-{
-    double sums[CURVE_COLUMNS_MAX] = {0};
-    uint32_t counts[CURVE_COLUMNS_MAX] = {0};
-    size_t index;
-    const json_t *hypothesis;
-    json_array_foreach(hypotheses, index, hypothesis)
-    {
-        double u2 = field_number(hypothesis, curves[curve].field);
-        uint32_t column = column_of(picture, index, json_array_size(hypotheses));
-        if (u2 <= 0 || !isfinite(u2))
-            continue;
-        sums[column] += log10(u2);
-        counts[column]++;
-    }
-    for (uint32_t i = 0; i < picture->columns; i++) {
-        double mean = counts[i] > 0 ? sums[i] / counts[i] : NAN;
-        picture->log10_u2[curve][i] = mean;
-        picture->bottom = fmin(picture->bottom, mean); /* fmin and fmax leave NaN out */
-        picture->top = fmax(picture->top, mean);
-    }
-}
-
-/* False: there is nothing to draw. */
-static bool picture_init(struct picture *picture, const json_t *hypotheses)
-{
-    size_t room = terminal_width() - LABEL_COLUMNS - 1, count = json_array_size(hypotheses);
-    *picture = (struct picture){.bottom = INFINITY, .top = -INFINITY};
-    picture->columns = (uint32_t)(room < count ? room : count);
-    if (picture->columns > CURVE_COLUMNS_MAX)
-        picture->columns = CURVE_COLUMNS_MAX;
-    for (enum curve curve = CURVE_PAPER; curve < CURVES; curve++)
-        add_curve(picture, curve, hypotheses);
-    if (picture->top - picture->bottom < 0.1) /* one value: in the middle */
-        picture->bottom -= 0.5, picture->top += 0.5;
-    return isfinite(picture->top);
-}
-
-/* 0 is the top row. */
-static double log10_of_row(const struct picture *picture, int row)
-{
-    return picture->top - (picture->top - picture->bottom) * row / (CURVE_ROWS - 1);
-}
-
-static const char *mark_at(const struct picture *picture, int row, uint32_t column)
-{
-    double half = 0.5 * (picture->top - picture->bottom) / (CURVE_ROWS - 1);
-    const char *mark = " ";
-    for (enum curve curve = CURVE_PAPER; curve < CURVES; curve++)
-        if (fabs(picture->log10_u2[curve][column] - log10_of_row(picture, row)) <= half)
-            mark = curves[curve].mark;
-    return mark;
-}
-
-/* Labels of the masses, each beginning below the tick of its column. */
-static void print_axis(const struct picture *picture, const json_t *hypotheses)
-{
-    char labels[CURVE_COLUMNS_MAX + 8];
-    bool is_tick[CURVE_COLUMNS_MAX] = {false};
-    memset(labels, ' ', sizeof labels);
-    size_t index, end = 0;
-    const json_t *hypothesis;
-    json_array_foreach(hypotheses, index, hypothesis)
-    {
-        double m_n_mev = field_number(hypothesis, "m_n_mev");
-        uint32_t column = column_of(picture, index, json_array_size(hypotheses));
-        char text[8];
-        int size = snprintf(text, sizeof text, "%.0f", m_n_mev);
-        if (fmod(m_n_mev, TICK_MEV) != 0 || size > 4 || column < end)
-            continue;
-        is_tick[column] = true;
-        memcpy(labels + column, text, (size_t)size);
-        end = column + (size_t)size + 1;
-    }
-    printf("%s%*s└", terminal_style(STYLE_FAINT), (int)LABEL_COLUMNS - 1, "");
-    for (uint32_t i = 0; i < picture->columns; i++)
-        fputs(is_tick[i] ? "┬" : "─", stdout);
-    printf("%s\n%*s%.*s\n", terminal_style(STYLE_PLAIN), (int)LABEL_COLUMNS, "", (int)(end > 0 ? end - 1 : 0), labels);
-}
-
-static void print_curves(const json_t *hypotheses)
-{
-    struct picture picture;
-    if (!picture_init(&picture, hypotheses))
-        return;
-    printf("\n%*s|U|^2 at 90 %% CL against m_N [MeV]:", (int)LABEL_COLUMNS, "");
-    for (enum curve curve = CURVES; curve-- > CURVE_PAPER;)
-        printf("  %s %s", curves[curve].mark, curves[curve].name);
-    (void)putchar('\n');
-    for (int row = 0; row < CURVE_ROWS; row++) {
-        char label[LABEL_COLUMNS + 1] = "";
-        if (row % ROWS_PER_LABEL == 0)
-            (void)snprintf(label, sizeof label, "%.1e", pow(10, log10_of_row(&picture, row)));
-        printf("%s%*s %s%s", terminal_style(STYLE_FAINT), (int)LABEL_COLUMNS - 2, label, *label != '\0' ? "┤" : "│",
-               terminal_style(STYLE_PLAIN));
-        for (uint32_t i = 0; i < picture.columns; i++)
-            fputs(mark_at(&picture, row, i), stdout);
-        (void)putchar('\n');
-    }
-    print_axis(&picture, hypotheses);
-}
-
-/* ---- all ---- */
 
 static void print_limits(const json_t *envelope)
 {
     const json_t *scan = field_object(envelope, "scan"), *hypotheses = field_object(scan, "hypotheses");
+    const struct limit_curve curves[] = {
+        {hypotheses, "u2_expected_minus2", "u2_expected_plus2", "░", "95 %", NULL},
+        {hypotheses, "u2_expected_minus1", "u2_expected_plus1", "▒", "68 %", NULL},
+        {hypotheses, "u2_paper", NULL, "·", "paper", NULL},
+        {hypotheses, "u2_expected", NULL, "-", "expected", NULL},
+        {hypotheses, "u2_limit", NULL, "●", "observed", NULL},
+    };
+    print_table(hypotheses);
+    limit_curves_print(curves, sizeof curves / sizeof *curves);
+    printf("\nStatistical limits, given sigma_b (f_sys = %g). observed: CLs, signal in the sidebands taken off;\n"
+           "expected: its median without a signal, and what 68 and 95 %% of such runs give.\n"
+           "paper: s = 1.28 sqrt(b + s), b exact.\n",
+           field_number(scan, "f_sys"));
+}
+
+/* ---- views ---- */
+
+static bool print_head(const json_t *envelope)
+{
+    const json_t *scan = field_object(envelope, "scan");
     bool is_withheld = digest_print_scan_head(envelope, scan, "There are no limits.");
     if (!is_withheld && !(field_number(scan, "n_kaon") > 0))
         printf("%sThe number of kaon decays is not known. There are no limits.%s\n", terminal_style(STYLE_WARNING),
                terminal_style(STYLE_PLAIN));
-    print_table(hypotheses);
-    print_curves(hypotheses);
-    printf("\nStatistical limits, given sigma_b. observed, expected (median without a signal):\n"
-           "CLs, signal in the sidebands taken off. paper: s = 1.28 sqrt(b + s), b exact.\n");
+    return !is_withheld;
+}
+
+static int show_one(struct options *options, struct feed *feed, const struct view *view)
+{
+    char name[FEED_NAME_BYTES];
+    (void)snprintf(name, sizeof name, "scan.%s.%s.", view->line, view->horizon);
+    json_t *envelope = feed_take(feed, name);
+    if (envelope == NULL)
+        return options->exit_code;
+    if (options->is_json) {
+        field_print_json(envelope);
+    } else {
+        (void)print_head(envelope);
+        print_limits(envelope);
+    }
+    json_decref(envelope);
+    return CLI_DONE;
+}
+
+/* The scans of a line and, first, of the unprescaled one, of the same burst. False: leave with options->exit_code. */
+static bool take_scans(struct feed *feed, const struct view *view, const char *line, json_t *envelopes[2])
+{
+    char names[2][FEED_NAME_BYTES];
+    (void)snprintf(names[0], sizeof names[0], "scan.%s.%s.", line_name(LINE_UNPRESCALED), view->horizon);
+    (void)snprintf(names[1], sizeof names[1], "scan.%s.%s.", line, view->horizon);
+    return feed_take_pair(feed, (const char *[]){names[0], names[1]}, envelopes);
+}
+
+static int show_beam_time(struct options *options, struct feed *feed, const struct view *view)
+{
+    json_t *envelopes[2];
+    if (!take_scans(feed, view, view->line, envelopes))
+        return options->exit_code;
+    const json_t *unprescaled = field_object(envelopes[0], "scan"), *line = field_object(envelopes[1], "scan");
+    if (options->is_json) {
+        (void)json_object_set_new(envelopes[1], "beam_time", limit_outlook_json(unprescaled, line, view->u2));
+        field_print_json(envelopes[1]);
+    } else {
+        (void)print_head(envelopes[1]);
+        limit_outlook_print(unprescaled, line, view->u2);
+    }
+    json_decref(envelopes[0]);
+    json_decref(envelopes[1]);
+    return CLI_DONE;
+}
+
+static int show_comparison(struct options *options, struct feed *feed, const struct view *view)
+{
+    json_t *envelopes[2];
+    if (!take_scans(feed, view, line_name(LINE_DOWNSCALED), envelopes))
+        return options->exit_code;
+    if (options->is_json) {
+        json_t *both = limit_compare_json(envelopes[0], envelopes[1], view->u2);
+        field_print_json(both);
+        json_decref(both);
+    } else {
+        limit_compare_print(envelopes[0], envelopes[1], view->u2);
+    }
+    json_decref(envelopes[0]);
+    json_decref(envelopes[1]);
+    return CLI_DONE;
+}
+
+static int print_shape(const struct options *options, json_t *scan, const json_t *histogram)
+{
+    const char *fault;
+    bool is_shown = options->is_json || print_head(scan);
+    if (!is_shown)
+        return CLI_DONE;
+    struct limit_shape *shape = limit_shape_create(scan, histogram, &fault);
+    if (shape == NULL) {
+        (void)fprintf(stderr, "hnlmon limits: %s\n", fault);
+        return CLI_FAILED;
+    }
+    if (options->is_json) {
+        (void)json_object_set_new(scan, "shape", limit_shape_json(shape));
+        field_print_json(scan);
+    } else {
+        limit_shape_print(shape);
+    }
+    limit_shape_destroy(shape);
+    return CLI_DONE;
+}
+
+static int show_shape(struct options *options, struct feed *feed, const struct view *view)
+{
+    char names[2][FEED_NAME_BYTES];
+    json_t *envelopes[2];
+    enum line line = line_by_name(view->line);
+    (void)snprintf(names[0], sizeof names[0], "scan.%s.%s.", view->line, view->horizon);
+    (void)snprintf(names[1], sizeof names[1], "hist.%s.%s.", histogram_table[HISTOGRAM_M2 + 2 * (int)line].name,
+                   view->horizon);
+    if (!feed_take_pair(feed, (const char *[]){names[0], names[1]}, envelopes))
+        return options->exit_code;
+    int exit_code = print_shape(options, envelopes[0], envelopes[1]);
+    json_decref(envelopes[0]);
+    json_decref(envelopes[1]);
+    return exit_code;
 }
 
 int cli_limits(int argc, char **argv)
@@ -226,24 +255,18 @@ int cli_limits(int argc, char **argv)
         .rows = rows,
         .row_count = ROWS,
         .shared = OPTIONS_QUERY};
-    const char *line = "unprescaled", *horizon = "run";
-    if (!parse(&options, &line, &horizon, argc, argv))
+    struct view view = {.line = "unprescaled", .horizon = "run", .u2 = OUTLOOK_U2_DEFAULT};
+    if (!parse(&options, &view, argc, argv))
         return options.exit_code;
     if (options.timeout_s <= 0)
         options.timeout_s = QUERY_TIMEOUT_S;
     struct feed *feed = feed_open(&options);
     if (feed == NULL)
         return options.exit_code;
-    char name[FEED_NAME_BYTES];
-    (void)snprintf(name, sizeof name, "scan.%s.%s.", line, horizon);
-    json_t *envelope = feed_take(feed, name);
+    int exit_code = view.is_compare     ? show_comparison(&options, feed, &view)
+                    : view.is_shape     ? show_shape(&options, feed, &view)
+                    : view.is_beam_time ? show_beam_time(&options, feed, &view)
+                                        : show_one(&options, feed, &view);
     feed_close(feed);
-    if (envelope == NULL)
-        return options.exit_code;
-    if (options.is_json)
-        field_print_json(envelope);
-    else
-        print_limits(envelope);
-    json_decref(envelope);
-    return CLI_DONE;
+    return exit_code;
 }

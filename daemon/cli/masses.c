@@ -12,6 +12,8 @@
 #define MASS_MAX_MEV 358.1 /* K+ -> pi0 e+ N is closed from 358.189 MeV on */
 #define TEXT_MAX 100
 
+const double masses_shown[MASSES_SHOWN] = {120, 135, 150, 180, 220, 260};
+
 /* The parts of a range, one to three, or none when there are more; the text is cut at its colons. */
 static int split(char *text, const char *parts[3])
 {

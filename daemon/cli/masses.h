@@ -15,6 +15,10 @@ struct masses {
 
 #define MASSES_WORDS "a mass M or a range FROM:TO or FROM:TO:STEP from 0 to 358.1 MeV with at most 10000 of them"
 
+/* Where a few masses stand for all: from the lowest that is well searched to the highest. MeV. */
+#define MASSES_SHOWN 6u
+extern const double masses_shown[MASSES_SHOWN];
+
 /* False when it is no mass or range of 0 to 358.1 MeV, or has more than MASSES_MAX steps. */
 bool masses_read(const char *text, struct masses *masses) __attribute__((warn_unused_result));
 
