@@ -12,7 +12,6 @@
 #include "cli/terminal.h"
 #include "core/background.h"
 #include "core/exclusion.h"
-#include "core/physics.h"
 #include "core/shape_limit.h"
 
 #define STEP_MEV 5       /* of masses that are printed */
@@ -75,8 +74,7 @@ static void scale(struct shape_limit *limit, double signal_per_u2)
 static void evaluate(struct limit_shape *shape, uint32_t index)
 {
     const json_t *hypothesis = hypothesis_at(shape->scan, index);
-    double m_n_mev = HYPOTHESIS_FIRST_MEV + (double)index;
-    double per_u2 = field_number(shape->scan, "n_kaon") * physics_br(m_n_mev) * shape->template->a_peak;
+    double per_u2 = field_number(shape->scan, "n_kaon") * exclusion_signal(shape->template, index);
     if (!(field_number(hypothesis, "u2_limit") > 0) || !(per_u2 > 0))
         return;
     shape->has_limit[index] =
@@ -85,7 +83,8 @@ static void evaluate(struct limit_shape *shape, uint32_t index)
     scale(&shape->limits[index], per_u2);
 }
 
-struct limit_shape *limit_shape_create(const json_t *scan, const json_t *histogram, const char **fault)
+struct limit_shape *limit_shape_create(const json_t *scan, const json_t *histogram, const struct template *template,
+                                       const char **fault)
 {
     struct limit_shape *shape = calloc(1, sizeof *shape);
     *fault = NULL;
@@ -94,14 +93,14 @@ struct limit_shape *limit_shape_create(const json_t *scan, const json_t *histogr
         return NULL;
     }
     shape->scan = field_object(scan, "scan");
-    shape->template = &template_paper;
+    shape->template = template;
     background_init(&shape->background, shape->template);
     if (field_flag(shape->scan, "blind"))
         *fault = "the searched region is blind";
     else if (!read_bins(shape, field_object(histogram, "histogram")))
         *fault = "the histogram of the daemon has another binning";
     else if (!is_scan_of_bins(shape))
-        *fault = "the background of the daemon is not that of the template of this program";
+        *fault = "the background of the daemon is not that of this template";
     if (*fault != NULL) {
         free(shape);
         return NULL;

@@ -8,12 +8,15 @@
 
 #include <jansson.h>
 
+#include "core/template.h"
+
 struct limit_shape; /* of all masses; heavy */
 
-/* From the envelopes of a scan and of the m2 histogram of its line and horizon. NULL, and *fault why: the histogram is
- * not that of the scan, or the daemon has another template or binning. */
-struct limit_shape *limit_shape_create(const json_t *scan, const json_t *histogram, const char **fault)
-    __attribute__((warn_unused_result));
+/* From the envelopes of a scan and of the m2 histogram of its line and horizon, with the template of the scan. NULL,
+ * and *fault why: the histogram is not that of the scan, or the daemon has another template or binning. `template` and
+ * `scan` must outlive it. */
+struct limit_shape *limit_shape_create(const json_t *scan, const json_t *histogram, const struct template *template,
+                                       const char **fault) __attribute__((warn_unused_result));
 void limit_shape_destroy(struct limit_shape *shape);
 
 /* Every fifth mass. */

@@ -21,20 +21,22 @@
 #include "cli/terminal.h"
 #include "core/histograms.h"
 #include "core/line.h"
+#include "wire/template_choice.h"
 
-enum limits_row { ROW_LINE, ROW_HORIZON, ROW_COMPARE, ROW_METHOD, ROW_BEAM_TIME, ROW_U2, ROWS };
+enum limits_row { ROW_LINE, ROW_HORIZON, ROW_COMPARE, ROW_METHOD, ROW_TEMPLATE, ROW_BEAM_TIME, ROW_U2, ROWS };
 
 static const struct option_row rows[ROWS] = {
     [ROW_LINE] = {"line", "L", "unprescaled, downscaled or tail [unprescaled]"},
     [ROW_HORIZON] = {"horizon", "H", "open, 1, 10, 100, run or period [run]"},
     [ROW_COMPARE] = {"compare", NULL, "unprescaled and downscaled in one picture, and the beam time of both"},
     [ROW_METHOD] = {"method", "M", "counting, or shape: by the spectrum, beside counting [counting]"},
+    [ROW_TEMPLATE] = {"template", "T", "shape: " TEMPLATE_BUILTIN_NAMES ", or a file [that of the daemon]"},
     [ROW_BEAM_TIME] = {"beam-time", NULL, "bursts until --u2 is excluded, with f_sys and without"},
     [ROW_U2] = {"u2", "U", "the |U|^2 that beam time is for [1e-6]"},
 };
 
 struct view {
-    const char *line, *horizon;
+    const char *line, *horizon, *template; /* template NULL: none was given */
     double u2;
     bool is_compare, is_shape, is_beam_time, has_line;
 };
@@ -56,6 +58,9 @@ static bool take_option(struct options *options, enum limits_row row, struct vie
         view->is_shape = strcmp(options->value, "shape") == 0;
         return view->is_shape || strcmp(options->value, "counting") == 0 ||
                options_none_of(options, (int)row, "counting, shape");
+    case ROW_TEMPLATE:
+        view->template = options->value;
+        return true;
     case ROW_BEAM_TIME:
         return view->is_beam_time = true;
     case ROW_U2:
@@ -73,6 +78,8 @@ static bool parse(struct options *options, struct view *view, int argc, char **a
             return false;
     if (view->is_compare + view->is_shape + view->is_beam_time > 1)
         return options_refuse(options, "give one of --compare, --method shape and --beam-time");
+    if (view->template != NULL && !view->is_shape)
+        return options_refuse(options, "--template is for --method shape");
     if (view->is_compare && view->has_line)
         return options_refuse(options, "--compare is for the lines unprescaled and downscaled, without --line");
     return options_expect_operands(options, 0, 0);
@@ -207,13 +214,30 @@ static int show_comparison(struct options *options, struct feed *feed, const str
     return CLI_DONE;
 }
 
-static int print_shape(const struct options *options, json_t *scan, const json_t *histogram)
+/* The template that was given, or the built-in one that the scan names. NULL: said so on stderr. */
+static const struct template *find_template(const json_t *scan, const struct view *view, struct template *room)
+{
+    char error[TEMPLATE_FILE_ERROR_SIZE], name[TEMPLATE_NAME_SIZE];
+    const char *label = field_text(scan, "template");
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(label, " "), label);
+    if (view->template == NULL && template_builtin(name) == NULL) {
+        (void)fprintf(stderr,
+                      "hnlmon limits: the template of the daemon, '%s', is not built in: give it with --template\n",
+                      name);
+        return NULL;
+    }
+    const struct template *found =
+        template_choice_find(view->template != NULL ? view->template : name, room, error, sizeof error);
+    if (found == NULL)
+        (void)fprintf(stderr, "hnlmon limits: %s\n", error);
+    return found;
+}
+
+static int print_shape(const struct options *options, json_t *scan, const json_t *histogram,
+                       const struct template *template)
 {
     const char *fault;
-    bool is_shown = options->is_json || print_head(scan);
-    if (!is_shown)
-        return CLI_DONE;
-    struct limit_shape *shape = limit_shape_create(scan, histogram, &fault);
+    struct limit_shape *shape = limit_shape_create(scan, histogram, template, &fault);
     if (shape == NULL) {
         (void)fprintf(stderr, "hnlmon limits: %s\n", fault);
         return CLI_FAILED;
@@ -228,6 +252,16 @@ static int print_shape(const struct options *options, json_t *scan, const json_t
     return CLI_DONE;
 }
 
+/* What is withheld has a head and no limits. */
+static int print_shape_of(const struct options *options, const struct view *view, json_t *scan, const json_t *histogram)
+{
+    static struct template room;
+    if (!options->is_json && !print_head(scan))
+        return CLI_DONE;
+    const struct template *template = find_template(field_object(scan, "scan"), view, &room);
+    return template != NULL ? print_shape(options, scan, histogram, template) : CLI_FAILED;
+}
+
 static int show_shape(struct options *options, struct feed *feed, const struct view *view)
 {
     char names[2][FEED_NAME_BYTES];
@@ -238,7 +272,7 @@ static int show_shape(struct options *options, struct feed *feed, const struct v
                    view->horizon);
     if (!feed_take_pair(feed, (const char *[]){names[0], names[1]}, envelopes))
         return options->exit_code;
-    int exit_code = print_shape(options, envelopes[0], envelopes[1]);
+    int exit_code = print_shape_of(options, view, envelopes[0], envelopes[1]);
     json_decref(envelopes[0]);
     json_decref(envelopes[1]);
     return exit_code;

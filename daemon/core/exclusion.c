@@ -8,12 +8,17 @@
 #include "core/physics.h"
 #include "core/reach.h"
 
+double exclusion_signal(const struct template *shape, uint32_t index)
+{
+    return physics_br(HYPOTHESIS_FIRST_MEV + (double)index) * shape->a_peak * shape->acceptance_ratio[index] *
+           shape->window_ratio[index];
+}
+
 void exclusion_init(struct exclusion *exclusion, const struct template *shape, const struct background *background)
 {
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
         const struct functional *f = &background->functionals[i];
-        double accepted = physics_br(HYPOTHESIS_FIRST_MEV + (double)i) * shape->a_peak * shape->acceptance_ratio[i] *
-                          shape->window_ratio[i];
+        double accepted = exclusion_signal(shape, i);
         exclusion->in_window[i] = accepted * f->signal_share;
         exclusion->shown[i] = accepted * (f->signal_share - f->signal_leakage);
     }

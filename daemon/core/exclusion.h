@@ -42,6 +42,10 @@ void exclusion_init(struct exclusion *exclusion, const struct template *shape, c
 void exclusion_evaluate(const struct exclusion *exclusion, uint32_t index, double exposure, double f_sys,
                         struct hypothesis *hypothesis);
 
+/* Of the signal of a hypothesis, per kaon decay at |U|^2 = 1: what a Gaussian of the template's resolution would have
+ * to hold in all for its search window to hold what the true one does. */
+double exclusion_signal(const struct template *shape, uint32_t index);
+
 /* sigma_b without the part f_sys b; >= 0. */
 double exclusion_statistical(double b, double sigma_b, double f_sys);
 

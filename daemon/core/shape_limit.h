@@ -18,8 +18,8 @@
  * MeV, 10 % at 120 and 19 % at 116 MeV, where the lower sideband is short and what lies between it and the window says
  * most. Where f_sys limits, nothing.
  *
- * Signals are in events anywhere in the spectrum, before any search window: |U|^2 = s / (N_K BR(m_N) A). Results are
- * finite, and not below limit_empty_events over the share of the signal in the range. 2 to 12 ms for each mass.
+ * Signals are in events anywhere in the spectrum, before any search window: |U|^2 = s / (N_K exclusion_signal). Results
+ * are finite, and not below limit_empty_events over the share of the signal in the range. 2 to 12 ms for each mass.
  */
 #ifndef HNLMON_CORE_SHAPE_LIMIT_H
 #define HNLMON_CORE_SHAPE_LIMIT_H
