@@ -14,7 +14,7 @@
 void config_defaults(struct config *config)
 {
     memset(config, 0, sizeof *config);
-    config->alarm = alarm_default_thresholds();
+    config->alarm = alarm_default_promise();
     for (size_t i = 0; i < config_table_count; i++) {
         const struct config_row *row = &config_table[i];
         char error[CONFIG_ERROR_SIZE];

@@ -28,7 +28,7 @@
 #define CONFIG_FILE_SIZE_MAX 65536u /* bytes; bounds what is read of a file */
 #define CONFIG_ERROR_SIZE 1024u     /* room for any error; a smaller buffer cuts it */
 
-/* Member a.b is the key a.b; alarm.minor_10 is alarm.minor[HORIZON_10]. Units and ranges: the table in config_table.c,
+/* Member a.b is the key a.b. Units and ranges: the table in config_table.c,
  * which `hnlmond --print-config` shows. */
 struct config {
     char instance[CONFIG_NAME_SIZE]; /* not empty */
@@ -52,7 +52,7 @@ struct config {
         double f_sys;                         /* 0 .. 1 */
         char template_file[CONFIG_PATH_SIZE]; /* "": the built-in one of the selection */
     } background;
-    struct alarm_thresholds alarm; /* 0 .. 40; 0: none */
+    struct alarm_promise alarm;
     struct {
         double close_timeout_s; /* 0.01 .. 86400 */
     } burst;

@@ -14,15 +14,6 @@
 #include "nearest.h"
 
 #define AT(member) offsetof(struct config, member)
-#define ALARM(name, horizon, bursts)                                                                                   \
-    {                                                                                                                  \
-        "alarm." #name, CONFIG_REAL, NULL, 0, 40, "Z_Bi", bursts ", 0: none.", AT(alarm.horizon),                      \
-        {                                                                                                              \
-            {                                                                                                          \
-                0                                                                                                      \
-            }                                                                                                          \
-        }                                                                                                              \
-    }
 
 const struct config_row config_table[] = {
     {"instance",
@@ -124,15 +115,33 @@ const struct config_row config_table[] = {
      "Built-in template (paper, na62, na62-beam) or a file of one, \"\": that of the selection.",
      AT(background.template_file),
      {{0}}},
-    ALARM(major_1, major[HORIZON_1], "A MAJOR alarm of one burst from this significance on"),
-    ALARM(major_10, major[HORIZON_10], "A MAJOR alarm of 10 bursts"),
-    ALARM(major_100, major[HORIZON_100], "A MAJOR alarm of 100 bursts"),
-    ALARM(major_run, major[HORIZON_RUN], "A MAJOR alarm of the run"),
-    ALARM(major_period, major[HORIZON_PERIOD], "A MAJOR alarm of the period"),
-    ALARM(minor_1, minor[HORIZON_1], "A MINOR alarm of one burst"),
-    ALARM(minor_10, minor[HORIZON_10], "A MINOR alarm of 10 bursts"),
-    ALARM(minor_100, minor[HORIZON_100], "A MINOR alarm of 100 bursts"),
-    ALARM(change, change, "An alarm of RATE, PEAK or VETO when data quality changes with this significance"),
+    {"alarm.major",
+     CONFIG_REAL,
+     NULL,
+     0,
+     1000,
+     "per 30 days",
+     "False MAJOR alarms of EXCESS and ANOMALY that are allowed, at 4000 bursts a day, 0: none.",
+     AT(alarm.major),
+     {{0}}},
+    {"alarm.minor",
+     CONFIG_REAL,
+     NULL,
+     0,
+     10000,
+     "per 30 days",
+     "False alarms of ANOMALY, MINOR or MAJOR, that are allowed, 0: none are MINOR.",
+     AT(alarm.minor),
+     {{0}}},
+    {"alarm.change",
+     CONFIG_REAL,
+     NULL,
+     0,
+     40,
+     "Z",
+     "An alarm of RATE, PEAK or VETO when data quality changes with this significance, 0: none.",
+     AT(alarm.change),
+     {{0}}},
     {"burst.close_timeout_s",
      CONFIG_REAL,
      "30",

@@ -316,7 +316,7 @@ static bool create_monitor(struct daemon *daemon)
     struct monitor_config settings = {
         .preset = config->selection.preset,
         .f_sys = config->background.f_sys,
-        .thresholds = config->alarm,
+        .promise = config->alarm,
         .close_timeout_ns = (int64_t)(config->burst.close_timeout_s * NS_PER_S),
         .expected_sources = config->link.expected_sources,
     };

@@ -23,7 +23,6 @@
 
 #define MONTH_DAYS 30.0
 #define BURSTS_MAX 1e10
-#define BURSTS_PER_FALSE_ALARM 120000.0 /* the thresholds as a whole are made for one in 30 days of 4000 bursts */
 #define CONFIDENCE_LEVEL 0.95
 
 enum null_row { ROW_BURSTS = SIMULATION_ROWS, ROW_MONTHS, ROW_TRUTH, ROW_STREAM, ROWS };
@@ -162,7 +161,7 @@ static void add_line(struct table *table, const char *severity, const char *kind
         table->lines[table->count++] = (struct line_of_alarms){severity, kind, horizon, count, design};
 }
 
-static void add_horizon(struct table *table, const struct outcome *outcome, const struct alarm_thresholds *thresholds,
+static void add_horizon(struct table *table, const struct outcome *outcome, const struct alarm_promise *promise,
                         enum horizon_id id, double bursts, struct line_of_alarms *total)
 {
     const struct alarm_census_cell *excess = &outcome->census.cells[ALARM_EXCESS][id];
@@ -170,30 +169,31 @@ static void add_horizon(struct table *table, const struct outcome *outcome, cons
     bool is_excess = horizon_length(id) == 0;
     const char *kind = alarm_kind_name(is_excess ? ALARM_EXCESS : ALARM_ANOMALY);
     uint64_t major = excess->major + anomaly->major;
-    double design = simulation_false_alarms(id, thresholds->major[id], bursts);
+    const double share = bursts / ALARM_PROMISE_BURSTS, design = share * promise->major / ALARM_EXCESS_HORIZONS;
     add_line(table, "MAJOR", kind, horizon_name(id), major, design);
-    if (thresholds->minor[id] > 0)
+    if (!is_excess && promise->minor > 0)
         add_line(table, "MINOR or MAJOR", kind, horizon_name(id), excess->raised + anomaly->raised,
-                 simulation_false_alarms(id, thresholds->minor[id], bursts));
+                 share * promise->minor / ALARM_ANOMALY_HORIZONS);
     total->count += major;
 }
 
 /* One false MAJOR alarm on all horizons, and at most one of all changes. */
 static void make_table(struct table *table, const struct outcome *outcome, const struct request *request)
 {
-    const double bursts = MONTH_DAYS * request->choice.per_day, design = bursts / BURSTS_PER_FALSE_ALARM;
-    struct line_of_alarms physics = {"MAJOR", "EXCESS+ANOMALY", "all", 0, design};
+    const double bursts = MONTH_DAYS * request->choice.per_day, share = bursts / ALARM_PROMISE_BURSTS;
+    const struct alarm_promise *promise = &request->choice.setting.config.alarm;
+    struct line_of_alarms physics = {"MAJOR", "EXCESS+ANOMALY", "all", 0, share * promise->major};
     uint64_t changes = 0;
     table->count = 0;
     for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
-        add_horizon(table, outcome, &request->choice.setting.config.alarm, id, bursts, &physics);
+        add_horizon(table, outcome, promise, id, bursts, &physics);
     add_line(table, physics.severity, physics.kind, physics.horizon, physics.count, physics.design);
     for (enum alarm_kind kind = ALARM_RATE; kind <= ALARM_VETO; kind++) {
         const struct alarm_census_cell *cell = &outcome->census.cells[kind][HORIZON_OPEN];
         add_line(table, "MINOR or MAJOR", alarm_kind_name(kind), "", cell->raised, (double)NAN);
         changes += cell->raised;
     }
-    add_line(table, "MINOR or MAJOR", "RATE+PEAK+VETO", "", changes, design);
+    add_line(table, "MINOR or MAJOR", "RATE+PEAK+VETO", "", changes, share);
 }
 
 /* ---- as text ---- */

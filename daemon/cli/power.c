@@ -172,11 +172,10 @@ static void look(struct search *search, const struct knowledge *known, const str
     test_look(search, &search->period, gain);
 }
 
-/* What the best test may do wrong is what the threshold of the horizon allows. */
-static struct ratio_test ratio_test(const struct request *request, enum searcher searcher, enum horizon_id horizon,
-                                    double bursts)
+/* What the best test may do wrong is what a horizon may. */
+static struct ratio_test ratio_test(const struct request *request, enum searcher searcher, double bursts)
 {
-    double p = simulation_false_alarms(horizon, request->choice.setting.config.alarm.major[horizon], bursts);
+    double p = bursts / ALARM_PROMISE_BURSTS * request->choice.setting.config.alarm.major / ALARM_EXCESS_HORIZONS;
     return (struct ratio_test){.searcher = searcher, .threshold = -log(fmin(0.5, p))};
 }
 
@@ -197,8 +196,8 @@ static bool try_once(const struct request *request, const struct truth *truth, c
                      uint64_t stream, struct trial *trial)
 {
     const uint32_t run_bursts = request->choice.setting.run_bursts;
-    struct search search = {.run = ratio_test(request, SEARCH_BEST_RUN, HORIZON_RUN, run_bursts),
-                            .period = ratio_test(request, SEARCH_BEST_PERIOD, HORIZON_PERIOD, request->length)};
+    struct search search = {.run = ratio_test(request, SEARCH_BEST_RUN, run_bursts),
+                            .period = ratio_test(request, SEARCH_BEST_PERIOD, request->length)};
     const struct monitor_observer observer = {&search, on_burst_closed, on_alarm_changed};
     struct simulation_setting setting = request->choice.setting;
     for (int i = 0; i < SEARCHERS; i++)

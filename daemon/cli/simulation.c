@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "core/false_alarm.h"
 #include "core/template.h"
 
 #define RUN_BURSTS 1500
@@ -25,7 +24,7 @@ struct simulation *simulation_create(const struct simulation_setting *setting, c
     const struct monitor_config monitor = {
         .preset = SELECTION_PAPER,
         .f_sys = setting->config.background.f_sys,
-        .thresholds = setting->config.alarm,
+        .promise = setting->config.alarm,
     };
     struct simulation *simulation = calloc(1, sizeof *simulation);
     if (simulation == NULL)
@@ -47,12 +46,6 @@ void simulation_destroy(struct simulation *simulation)
     null_source_destroy(simulation->source);
     monitor_destroy(simulation->monitor);
     free(simulation);
-}
-
-double simulation_false_alarms(enum horizon_id horizon, double threshold, double bursts)
-{
-    const double burst_s = 86400 / FALSE_ALARM_BURSTS_PER_DAY;
-    return threshold > 0 ? false_alarm_rate_hz(horizon, threshold) * burst_s * bursts : 0;
 }
 
 static double cpu_s(void)

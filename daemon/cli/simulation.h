@@ -39,10 +39,6 @@ struct simulation *simulation_create(const struct simulation_setting *setting, c
                                      const struct monitor_observer *observer) __attribute__((warn_unused_result));
 void simulation_destroy(struct simulation *simulation);
 
-/* False alarms of a horizon that its threshold is made for (core/false_alarm.h), in so many bursts; 0 for a threshold
- * of 0. */
-double simulation_false_alarms(enum horizon_id horizon, double threshold, double bursts);
-
 /* Draws the next burst and has the monitor close it. */
 void simulation_step(struct simulation *simulation);
 

@@ -114,6 +114,7 @@ struct alarm {
     uint64_t n;                       /* candidates in the window there */
     double b;                         /* and the expected background */
     double m_n_low_mev, m_n_high_mev; /* masses at or above the threshold since it was raised */
+    double far_hz;                    /* of the highest z (false_alarm.h) */
     double constancy_p;               /* of the highest z; 1 on 1, 10 and 100 bursts */
     uint32_t horizons;                /* that were, as bits 1u << enum horizon_id */
     bool is_suspect;                  /* a change was raised at the last look */
@@ -148,21 +149,19 @@ enum alarm_state alarm_next_state(enum alarm_state state, enum alarm_event event
 #define ALARM_HORIZONS_SIZE 40
 void alarm_horizons_text(uint32_t horizons, char text[ALARM_HORIZONS_SIZE]);
 
-struct alarm_thresholds {
-    double minor[HORIZON_COUNT]; /* Z_Bi; 0: none. Indexed by horizon. */
-    double major[HORIZON_COUNT];
-    double change; /* Z of a stream of data quality; 0: none */
+#define ALARM_PROMISE_BURSTS 120000.0                               /* 30 days of 4000 bursts */
+#define ALARM_EXCESS_HORIZONS ((double)(HORIZON_COUNT - HORIZON_1)) /* that share the promise of MAJOR */
+#define ALARM_ANOMALY_HORIZONS ((double)(HORIZON_RUN - HORIZON_1))  /* .. and of MINOR */
+
+/* What the thresholds are made for. Those of a horizon follow from it and from how many candidates a burst has
+ * (false_alarm.h); every horizon has the same share. */
+struct alarm_promise {
+    double major;  /* false MAJOR alarms of EXCESS and ANOMALY per 30 days of 4000 bursts, all horizons; 0: none */
+    double minor;  /* the same for MINOR or MAJOR ones of ANOMALY */
+    double change; /* Z of a stream of data quality from which on it is raised; 0: never */
 };
 
-/* MAJOR 5.60, 5.60, 5.25, run 4.75, period 3.90; MINOR 4.85, 4.85, 4.45, run and
- * period none; change 5.5: one false MAJOR alarm per 30 days
- * over all horizons, from a simulation of the null hypothesis with 4000 bursts per day. */
-struct alarm_thresholds alarm_default_thresholds(void);
-
-/* The lowest threshold at which an EXCESS (which has no MINOR) or an ANOMALY is raised on a horizon; 0: none is. */
-double alarm_lowest_threshold(const struct alarm_thresholds *thresholds, enum alarm_kind kind, enum horizon_id horizon);
-
-/* Of a significance that reaches it. */
-enum severity alarm_severity_of(const struct alarm_thresholds *thresholds, enum horizon_id horizon, double z);
+/* One MAJOR alarm in 30 days, one MINOR a day; change 5.5. */
+struct alarm_promise alarm_default_promise(void);
 
 #endif

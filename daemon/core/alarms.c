@@ -13,10 +13,9 @@
 
 #define NS_PER_MINUTE (INT64_C(60) * 1000000000)
 
-void alarms_init(struct alarms *alarms, const struct alarm_thresholds *thresholds, double sigma_mev2)
+void alarms_init(struct alarms *alarms, double sigma_mev2)
 {
     memset(alarms, 0, sizeof *alarms);
-    alarms->thresholds = *thresholds;
     alarms->sigma_mev2 = sigma_mev2;
 }
 
@@ -91,6 +90,24 @@ void alarms_begin_burst(struct alarms *alarms, uint32_t run, uint32_t burst, uin
 
 /* ---- excesses ---- */
 
+static double minor_threshold(const struct scan *scan, enum alarm_kind kind)
+{
+    return kind == ALARM_EXCESS ? 0.0 : scan->z_minor;
+}
+
+/* The lowest threshold at which anything is raised; 0: nothing is. */
+static double lowest_threshold(const struct scan *scan, enum alarm_kind kind)
+{
+    double major = scan->z_major, minor = minor_threshold(scan, kind);
+    return minor > 0.0 && (minor < major || major <= 0.0) ? minor : major;
+}
+
+/* Of a significance that reaches the lowest threshold. */
+static enum severity severity_of(const struct scan *scan, double z)
+{
+    return scan->z_major > 0.0 && z >= scan->z_major ? SEVERITY_MAJOR : SEVERITY_MINOR;
+}
+
 /* The alarm of that kind whose best mass is nearest among those that overlap; NULL when there is none. */
 static struct alarm_entry *nearest_entry(struct alarms *alarms, enum alarm_kind kind, double m_n_mev)
 {
@@ -143,8 +160,7 @@ static struct alarm_entry *show(struct alarms *alarms, const struct scan *scan, 
     if (!entry)
         entry = begin_excess(alarms, scan, kind, cluster, run, burst);
     if (entry)
-        excess_raise(entry, scan, cluster,
-                     alarm_severity_of(&alarms->thresholds, scan->horizon, cluster->best->z_alarm), run, burst);
+        excess_raise(entry, scan, cluster, severity_of(scan, cluster->best->z_alarm), run, burst);
     return entry;
 }
 
@@ -173,15 +189,14 @@ static void quieten(struct alarms *alarms, struct alarm_entry *entry, const stru
         return;
     bool is_gone = is_renamed(alarm, clusters, count, kind, alarms->sigma_mev2);
     double z = is_gone ? 0.0 : cluster_z(scan, alarm->m_n_mev, alarms->sigma_mev2);
-    excess_quieten(entry, scan->horizon, z,
-                   alarm_lowest_threshold(&alarms->thresholds, alarm->kind, scan->horizon) - ALARM_HYSTERESIS);
+    excess_quieten(entry, scan->horizon, z, lowest_threshold(scan, alarm->kind) - ALARM_HYSTERESIS);
 }
 
 void alarms_look(struct alarms *alarms, const struct scan *scan, enum alarm_kind kind, uint32_t run, uint32_t burst)
 {
     struct cluster clusters[CLUSTERS_MAX];
     bool is_shown[ALARMS_OF_CLUSTERS] = {false};
-    double threshold = alarm_lowest_threshold(&alarms->thresholds, kind, scan->horizon);
+    double threshold = lowest_threshold(scan, kind);
     if (scan->withheld || threshold <= 0.0)
         return;
     uint32_t count = clusters_find(scan, threshold, alarms->sigma_mev2, clusters);

@@ -39,7 +39,6 @@
 #define ALARMS_MAX (ALARMS_OF_CLUSTERS + ALARM_KIND_END - ALARM_RATE)
 
 struct alarms {
-    struct alarm_thresholds thresholds;
     double sigma_mev2;
     struct alarm_entry entries[ALARMS_MAX];
     struct flood flood;
@@ -47,14 +46,14 @@ struct alarms {
 };
 
 /* sigma_mev2: resolution of m2_miss. */
-void alarms_init(struct alarms *alarms, const struct alarm_thresholds *thresholds, double sigma_mev2);
+void alarms_init(struct alarms *alarms, double sigma_mev2);
 
 /* Burst (run, burst) closes, and all looks at it follow. t_end_ns: source time of its end, 0: unknown. */
 void alarms_begin_burst(struct alarms *alarms, uint32_t run, uint32_t burst, uint64_t t_end_ns);
 
-/* One look: the scan of a horizon after burst (run, burst) closed, and what an excess on it is called: ALARM_EXCESS
- * (which has no MINOR) or ALARM_ANOMALY. One that is not constant (constancy_p < CONSTANCY_P_MIN) is an ANOMALY all the
- * same. */
+/* One look: the scan of a horizon, with its thresholds, after burst (run, burst) closed, and what an excess on it is
+ * called: ALARM_EXCESS (which has no MINOR) or ALARM_ANOMALY. One that is not constant (constancy_p < CONSTANCY_P_MIN)
+ * is an ANOMALY all the same. */
 void alarms_look(struct alarms *alarms, const struct scan *scan, enum alarm_kind kind, uint32_t run, uint32_t burst);
 
 /* One look at a kind of change: how many of its streams are raised after burst (run, burst) closed, and the most

@@ -104,6 +104,7 @@ struct best {
     double b;
     double z;
     double z_alarm;
+    double z_major;       /* an alarm is MAJOR from this z_alarm on; 0: never */
     const char *withheld; /* NULL: nothing in the way */
 };
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/false_alarm.h"
+
 void excess_begin(struct alarm_entry *entry, enum alarm_kind kind, const struct scan *scan,
                   const struct cluster *cluster, uint32_t run, uint32_t burst)
 {
@@ -17,10 +19,11 @@ void excess_begin(struct alarm_entry *entry, enum alarm_kind kind, const struct 
              line_name(scan->line), cluster->best->m_n_mev, run, burst);
 }
 
-static void take_best(struct alarm *alarm, enum horizon_id horizon, const struct hypothesis *best)
+static void take_best(struct alarm *alarm, const struct scan *scan, const struct hypothesis *best)
 {
-    alarm->horizon = horizon;
+    alarm->horizon = scan->horizon;
     alarm->z = best->z_alarm;
+    alarm->far_hz = false_alarm_rate_hz(scan->horizon, scan->density, best->z_alarm);
     alarm->m_n_mev = best->m_n_mev;
     alarm->n = best->n;
     alarm->b = best->b;
@@ -49,7 +52,7 @@ void excess_raise(struct alarm_entry *entry, const struct scan *scan, const stru
     alarm->m_n_low_mev = fmin(alarm->m_n_low_mev, cluster->low_mev);
     alarm->m_n_high_mev = fmax(alarm->m_n_high_mev, cluster->high_mev);
     if (cluster->best->z_alarm > alarm->z)
-        take_best(alarm, scan->horizon, cluster->best);
+        take_best(alarm, scan, cluster->best);
 }
 
 void excess_quieten(struct alarm_entry *entry, enum horizon_id horizon, double z, double clearing_level)

@@ -12,6 +12,7 @@
 #include "core/condition.h"
 #include "core/constancy.h"
 #include "core/exclusion.h"
+#include "core/false_alarm.h"
 #include "core/summary.h"
 #include "core/tally.h"
 #include "core/withheld.h"
@@ -28,6 +29,7 @@ struct monitor {
     void *watch_context;
     struct background background;
     struct exclusion exclusion;
+    double window_per_peak; /* expected background, for the density of a scan */
     struct ledger ledger;
     struct open_bursts open;
     struct horizons *horizons;
@@ -46,6 +48,16 @@ struct monitor {
     enum origin origin;
     bool is_unblinded;
 };
+
+/* Background in the search window at FALSE_ALARM_MASS_MEV over the candidates in the Ke3 peak. */
+static double expected_per_peak(const struct template *shape)
+{
+    struct search_window window = background_window(FALSE_ALARM_MASS_MEV, shape->sigma_mev2);
+    double expected = 0.0;
+    for (uint32_t bin = window.first; bin < window.end; bin++)
+        expected += shape->bins[bin];
+    return expected / shape->f_peak;
+}
 
 struct monitor *monitor_create(const struct monitor_config *config, const struct template *background,
                                const struct monitor_observer *observer)
@@ -67,8 +79,9 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     exclusion_init(&monitor->exclusion, background, &monitor->background);
     constancy_begin(&monitor->run_constancy);
     constancy_begin(&monitor->period_constancy);
-    alarms_init(&monitor->alarms, &config->thresholds, background->sigma_mev2);
-    change_init(&monitor->change, config->thresholds.change, background->sigma_mev2);
+    alarms_init(&monitor->alarms, background->sigma_mev2);
+    monitor->window_per_peak = expected_per_peak(background);
+    change_init(&monitor->change, config->promise.change, background->sigma_mev2);
     return monitor;
 }
 
@@ -176,6 +189,16 @@ static const char *withheld_reason(const struct monitor *monitor, enum horizon_i
     return NULL;
 }
 
+/* Every horizon may break the same share of what is promised; nothing is tested on the open burst. */
+static void set_thresholds(const struct monitor *monitor, const struct horizon *sums, struct scan *scan)
+{
+    const struct alarm_promise *promise = &monitor->config.promise;
+    uint64_t peak = summary_peak(sums->slots, LINE_UNPRESCALED);
+    scan->density = sums->bursts ? monitor->window_per_peak * (double)peak / sums->bursts : 0.0;
+    scan->z_major = false_alarm_z(scan->horizon, scan->density, promise->major / ALARM_EXCESS_HORIZONS);
+    scan->z_minor = false_alarm_z(scan->horizon, scan->density, promise->minor / ALARM_ANOMALY_HORIZONS);
+}
+
 /* Everything but the hypotheses. */
 static void begin_scan(const struct monitor *monitor, enum line line, enum horizon_id id, const struct horizon *sums,
                        struct scan *scan)
@@ -190,6 +213,7 @@ static void begin_scan(const struct monitor *monitor, enum line line, enum horiz
     scan->exposure = summary_exposure(monitor->shape, line, summary_peak(sums->slots, line));
     if (sums->flawed[FLAW_DOWNSCALING])
         scan->exposure = 0.0;
+    set_thresholds(monitor, sums, scan);
     scan->exposure_error = summary_exposure_error(scan->exposure, summary_peak(sums->slots, line));
 }
 
@@ -209,7 +233,7 @@ static struct best best_of(const struct scan *scan, const struct hypothesis *h)
 {
     if (scan->is_blind)
         return blind_best(scan->horizon);
-    struct best best = {.horizon = scan->horizon, .withheld = scan->withheld};
+    struct best best = {.horizon = scan->horizon, .withheld = scan->withheld, .z_major = scan->z_major};
     if (h) {
         best.m_n_mev = h->m_n_mev;
         best.n = h->n;

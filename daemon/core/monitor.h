@@ -35,7 +35,7 @@
 struct monitor_config {
     enum selection_preset preset;
     double f_sys; /* relative systematic uncertainty of the background, >= 0 */
-    struct alarm_thresholds thresholds;
+    struct alarm_promise promise;
     int64_t close_timeout_ns;  /* a burst without progress for this long is closed as incomplete */
     uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
 };

@@ -155,7 +155,7 @@ void scan_conclude(struct scan *scan, const struct exclusion *exclusion)
         struct hypothesis *h = &scan->hypotheses[i];
         h->far_hz = 0.0;
         if (!h->withheld && !scan->withheld)
-            h->far_hz = false_alarm_rate_hz(scan->horizon, h->z_alarm > 0.0 ? h->z_alarm : h->z);
+            h->far_hz = false_alarm_rate_hz(scan->horizon, scan->density, h->z_alarm > 0.0 ? h->z_alarm : h->z);
         exclusion_evaluate(exclusion, i, scan->withheld ? 0.0 : scan->exposure, scan->f_sys, h);
     }
 }

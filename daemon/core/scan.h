@@ -45,7 +45,11 @@ struct hypothesis {
 struct scan {
     enum line line;
     enum horizon_id horizon;
-    uint32_t bursts, left_out;  /* as in struct horizon */
+    uint32_t bursts, left_out; /* as in struct horizon */
+    /* Expected background per burst in the search window at 135 MeV, from the Ke3 peak and the template: what false
+     * alarm rates and thresholds depend on beside the horizon (false_alarm.h). */
+    double density;
+    double z_major, z_minor;    /* an alarm is raised from this Z_Bi on; 0: never */
     double exposure;            /* kaon decays over the downscaling of input and line; 0: not normalised */
     double exposure_error;      /* its statistical error, from the count in the Ke3 peak */
     double f_sys;               /* relative systematic uncertainty of b, as scan_evaluate was told */

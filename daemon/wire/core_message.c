@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "core/blind.h"
-#include "core/false_alarm.h"
 #include "wire/frame_codec.h"
 
 /* Length of the UTF-8 sequence at `text` (RFC 3629: no over-long form, no surrogate, up to U+10FFFF); 0: it is none. A
@@ -191,6 +190,7 @@ static void fill_best(const struct best *best, Hnlmon__V1__Best *message)
     message->b = finite_or_zero(best->b);
     message->z = finite_or_zero(best->z);
     message->z_alarm = finite_or_zero(best->z_alarm);
+    message->z_major = finite_or_zero(best->z_major);
     message->withheld = core_message_text(best->withheld);
 }
 
@@ -382,7 +382,7 @@ static void fill_excess(const struct alarm *alarm, struct alarm_message *message
     message->alarm.line = core_message_text(line_name(alarm->line));
     message->alarm.horizon = core_message_text(horizon_name(alarm->horizon));
     message->alarm.m_n_mev = finite_or_zero(alarm->m_n_mev);
-    message->alarm.far_hz = finite_or_zero(false_alarm_rate_hz(alarm->horizon, alarm->z));
+    message->alarm.far_hz = finite_or_zero(alarm->far_hz);
     message->alarm.constancy_p = finite_or_zero(alarm->constancy_p);
     message->alarm.m_n_low_mev = finite_or_zero(alarm->m_n_low_mev);
     message->alarm.m_n_high_mev = finite_or_zero(alarm->m_n_high_mev);

@@ -124,7 +124,7 @@ int main(int argc, char **argv)
     uint32_t candidates = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 100000;
     const struct monitor_config config = {.preset = SELECTION_PAPER,
                                           .f_sys = 0.03,
-                                          .thresholds = alarm_default_thresholds(),
+                                          .promise = alarm_default_promise(),
                                           .close_timeout_ns = INT64_MAX};
     const struct monitor_observer observer = {NULL, ignore_burst, ignore_alarm};
     struct monitor *monitor = monitor_create(&config, &template_paper, &observer);

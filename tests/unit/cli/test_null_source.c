@@ -325,7 +325,7 @@ static void ignore_alarm(void *context, const struct alarm *alarm)
 static struct monitor *create_monitor(void)
 {
     const struct monitor_config config = {
-        .preset = SELECTION_PAPER, .thresholds = alarm_default_thresholds(), .close_timeout_ns = 1};
+        .preset = SELECTION_PAPER, .promise = alarm_default_promise(), .close_timeout_ns = 1};
     const struct monitor_observer observer = {NULL, note_closed, ignore_alarm};
     struct monitor *monitor = monitor_create(&config, &template_paper, &observer);
     assert_non_null(monitor);

@@ -121,20 +121,11 @@ static void an_excess_is_never_minor_and_unusable_settings_are_invalid(void **st
     assert_int_equal(alarm_table[ALARM_LOSS].clear_looks, 3);
 }
 
-static void the_default_thresholds_are_those_of_the_null_simulation(void **state)
+static void by_default_one_alarm_in_30_days_is_false(void **state)
 {
     (void)state;
-    struct alarm_thresholds t = alarm_default_thresholds();
-    static const struct {
-        enum horizon_id id;
-        double major, minor;
-    } expected[] = {{HORIZON_OPEN, 0.0, 0.0},  {HORIZON_1, 5.60, 4.85},  {HORIZON_10, 5.60, 4.85},
-                    {HORIZON_100, 5.25, 4.45}, {HORIZON_RUN, 4.75, 0.0}, {HORIZON_PERIOD, 3.90, 0.0}};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
-        assert_true(t.major[expected[i].id] == expected[i].major);
-        assert_true(t.minor[expected[i].id] == expected[i].minor);
-    }
-    assert_true(t.change == 5.5);
+    struct alarm_promise promise = alarm_default_promise();
+    assert_true(promise.major == 1.0 && promise.minor == 30.0 && promise.change == 5.5);
 }
 
 static void horizons_are_listed_by_their_names(void **state)
@@ -159,7 +150,7 @@ int main(void)
         cmocka_unit_test(every_severity_and_state_has_its_word),
         cmocka_unit_test(every_kind_says_who_raises_it_on_what_and_what_to_do),
         cmocka_unit_test(an_excess_is_never_minor_and_unusable_settings_are_invalid),
-        cmocka_unit_test(the_default_thresholds_are_those_of_the_null_simulation),
+        cmocka_unit_test(by_default_one_alarm_in_30_days_is_false),
         cmocka_unit_test(horizons_are_listed_by_their_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

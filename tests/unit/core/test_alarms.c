@@ -15,11 +15,14 @@ static struct alarms alarms;
 static struct scan scan;
 static uint32_t burst; /* number of the last look, in run 7 */
 
+static const double z_major[HORIZON_COUNT] = {
+    [HORIZON_1] = 5.60, [HORIZON_10] = 5.60, [HORIZON_100] = 5.25, [HORIZON_RUN] = 4.75, [HORIZON_PERIOD] = 3.90};
+static const double z_minor[HORIZON_COUNT] = {[HORIZON_1] = 4.85, [HORIZON_10] = 4.85, [HORIZON_100] = 4.45};
+
 static int start(void **state)
 {
     (void)state;
-    struct alarm_thresholds thresholds = alarm_default_thresholds();
-    alarms_init(&alarms, &thresholds, SIGMA_MEV2);
+    alarms_init(&alarms, SIGMA_MEV2);
     memset(&scan, 0, sizeof scan);
     burst = 0;
     return 0;
@@ -28,6 +31,8 @@ static int start(void **state)
 static void clear_scan(enum horizon_id horizon)
 {
     scan.horizon = horizon;
+    scan.z_major = z_major[horizon];
+    scan.z_minor = z_minor[horizon];
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
         scan.hypotheses[i] =
             (struct hypothesis){.m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i, .constancy_p = 1.0, .valid = true};
@@ -114,14 +119,13 @@ static void excess_has_no_minor(void **state)
 static void short_horizons_raise_an_anomaly_minor_then_major(void **state)
 {
     (void)state;
-    static const double minor[] = {4.85, 4.85, 4.45}, major[] = {5.60, 5.60, 5.25};
     for (enum horizon_id id = HORIZON_1; id <= HORIZON_100; id++) {
         start(NULL);
-        assert_null(look(id, minor[id - HORIZON_1] - 1e-9));
-        const struct alarm *alarm = look(id, minor[id - HORIZON_1]);
+        assert_null(look(id, z_minor[id] - 1e-9));
+        const struct alarm *alarm = look(id, z_minor[id]);
         assert_int_equal(alarm->kind, ALARM_ANOMALY);
         assert_int_equal(alarm->severity, SEVERITY_MINOR);
-        alarm = look(id, major[id - HORIZON_1]);
+        alarm = look(id, z_major[id]);
         assert_int_equal(alarm->severity, SEVERITY_MAJOR);
     }
 }
@@ -577,10 +581,13 @@ static void an_unknown_or_empty_id_acknowledges_nothing(void **state)
 static void thresholds_of_zero_raise_nothing(void **state)
 {
     (void)state;
-    struct alarm_thresholds none = {{0}, {0}, 0};
-    alarms_init(&alarms, &none, SIGMA_MEV2);
-    for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)
-        assert_null(look(id, 40.0));
+    for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++) {
+        clear_scan(id);
+        set_z(135, 40.0);
+        scan.z_major = scan.z_minor = 0.0;
+        look_at_scan();
+        assert_null(alarms_take_news(&alarms));
+    }
 }
 
 /* ---- changes of data quality ---- */

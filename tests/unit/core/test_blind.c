@@ -48,7 +48,7 @@ static void note_alarm(void *context, const struct alarm *alarm)
 static void create(void)
 {
     struct monitor_config config = {
-        .preset = SELECTION_PAPER, .f_sys = 0.03, .thresholds = alarm_default_thresholds(), .close_timeout_ns = 1000};
+        .preset = SELECTION_PAPER, .f_sys = 0.03, .promise = alarm_default_promise(), .close_timeout_ns = 1000};
     struct monitor_observer observer = {NULL, note_closed, note_alarm};
     monitor_destroy(monitor);
     monitor = monitor_create(&config, &shape, &observer);

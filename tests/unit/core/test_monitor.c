@@ -66,7 +66,7 @@ static void create(uint32_t expected_sources)
 {
     struct monitor_config config = {.preset = SELECTION_PAPER,
                                     .f_sys = 0.03,
-                                    .thresholds = alarm_default_thresholds(),
+                                    .promise = alarm_default_promise(),
                                     .close_timeout_ns = TIMEOUT_NS,
                                     .expected_sources = expected_sources};
     struct monitor_observer observer = {NULL, note_closed, note_alarm};
@@ -1065,7 +1065,7 @@ static void a_scan_that_is_not_withheld_comes_with_limits(void **state)
 static void a_selection_without_template_is_withheld(void **state)
 {
     (void)state;
-    struct monitor_config config = {.preset = SELECTION_NA62, .thresholds = alarm_default_thresholds()};
+    struct monitor_config config = {.preset = SELECTION_NA62, .promise = alarm_default_promise()};
     struct monitor_observer observer = {NULL, note_closed, note_alarm};
     struct scan scan;
     monitor_destroy(monitor);

@@ -71,7 +71,7 @@ static struct monitor *make_monitor(struct daemon *daemon, uint32_t expected_sou
     shape.a_peak = shape.f_peak = 0.5;
     const struct monitor_config config = {.preset = SELECTION_PAPER,
                                           .f_sys = 0.03,
-                                          .thresholds = alarm_default_thresholds(),
+                                          .promise = alarm_default_promise(),
                                           .close_timeout_ns = 3600 * 1000000000LL,
                                           .expected_sources = expected_sources};
     const struct monitor_observer observer = {daemon, on_burst, on_alarm};

@@ -11,7 +11,6 @@
 /* cmocka needs the headers above. */
 #include <cmocka.h>
 
-#include "core/false_alarm.h"
 #include "monitor.pb-c.h"
 #include "wire/published.h"
 
@@ -211,7 +210,7 @@ static struct burst_summary some_burst(void)
     summary.lines[LINE_TAIL] = (struct line_summary){1, 2, 3.5, 4.5, 5.5, 6.5, 7.5, 8, 9};
     for (int i = 0; i < HORIZON_COUNT - HORIZON_1; i++)
         summary.best[i].horizon = (enum horizon_id)(HORIZON_1 + i);
-    summary.best[3] = (struct best){HORIZON_RUN, 150, 25, 10.25, 3.5, 3.25, "loss"};
+    summary.best[3] = (struct best){HORIZON_RUN, 150, 25, 10.25, 3.5, 3.25, 4.75, "loss"};
     return summary;
 }
 
@@ -219,7 +218,8 @@ static struct burst_summary some_burst(void)
     "{\"line\":\"" name "\",\"candidates\":0,\"accepted\":0,\"rate_hz\":0.0,\"bandwidth_bytes_per_s\":0.0,"            \
     "\"n_kaon\":0.0,\"exposure\":0.0,\"exposure_run\":0.0,\"candidates_run\":0,\"accepted_run\":0}"
 #define EMPTY_BEST(horizon)                                                                                            \
-    "{\"horizon\":\"" horizon "\",\"m_n_mev\":0.0,\"n\":0,\"b\":0.0,\"z\":0.0,\"z_alarm\":0.0,\"withheld\":\"\"}"
+    "{\"horizon\":\"" horizon                                                                                          \
+    "\",\"m_n_mev\":0.0,\"n\":0,\"b\":0.0,\"z\":0.0,\"z_alarm\":0.0,\"withheld\":\"\",\"z_major\":0.0}"
 
 static void a_burst_shows_all_lines_and_horizons(void **state)
 {
@@ -238,7 +238,7 @@ static void a_burst_shows_all_lines_and_horizons(void **state)
                           "\"veto_fraction\":0.125,\"veto_fraction_peak\":0.0625,\"complete\":false,"
                           "\"quality\":\"loss\",\"best\":[" EMPTY_BEST("1") "," EMPTY_BEST("10") "," EMPTY_BEST(
                               "100") ",{\"horizon\":\"run\",\"m_n_mev\":150.0,\"n\":25,\"b\":10.25,\"z\":3.5,"
-                                     "\"z_alarm\":3.25,\"withheld\":\"loss\"}," EMPTY_BEST(
+                                     "\"z_alarm\":3.25,\"withheld\":\"loss\",\"z_major\":4.75}," EMPTY_BEST(
                                          "period") "],"
                                                    "\"vetoes\":[{\"name\":\"lav\",\"fraction\":0.5},{\"name\":\"irc\","
                                                    "\"fraction\":0."
@@ -368,6 +368,7 @@ static struct alarm some_alarm(void)
                           .z = 4.75,
                           .n = 25,
                           .b = 10.25,
+                          .far_hz = 0.0009765625,
                           .constancy_p = 0.5,
                           .is_provisional = true,
                           .m_n_low_mev = 145,
@@ -418,13 +419,14 @@ static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
         expected, sizeof expected,
         "{\"id\":\"excess-unprescaled-run-7-6\",\"kind\":\"EXCESS\",\"severity\":\"MAJOR\","
         "\"state\":\"RETURNED_UNACKNOWLEDGED\",\"line\":\"unprescaled\",\"horizon\":\"run\",\"m_n_mev\":150.0,"
-        "\"z\":4.75,\"far_hz\":%.17g,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,\"count\":3,"
+        "\"z\":4.75,\"far_hz\":0.0009765625,\"first_run\":7,\"first_burst\":6,\"last_run\":7,\"last_burst\":9,"
+        "\"count\":3,"
         "\"provisional\":true,\"quality\":\"\",\"action\":\"%s\",\"text\":\"25 candidates where 10.25 are "
         "expected at m_N = 150 MeV in the run (Z = 4.75). It comes with the kaons (p = "
         "0.5).\",\"stream\":\"\",\"measured\":0.0,\"expected\":0.0,"
         "\"size\":0.0,\"constancy_p\":0.5,\"m_n_low_mev\":145.0,\"m_n_high_mev\":155.0,\"horizons\":\"run\",\"shelved_"
         "until_ns\":0}",
-        false_alarm_rate_hz(HORIZON_RUN, 4.75), alarm_action(&alarm));
+        alarm_action(&alarm));
     assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
 }
 
@@ -526,7 +528,7 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     summary.veto_fractions[VETO_SAC] = summary.random_veto_fraction = summary.mirror_tail_fraction = NAN;
     summary.spill_length_s = summary.spill_centre_s = INFINITY;
     summary.lines[0] = (struct line_summary){1, 2, NAN, NAN, NAN, INFINITY, -INFINITY, 8, 9};
-    summary.best[0] = (struct best){HORIZON_1, NAN, 1, INFINITY, NAN, -INFINITY, NULL};
+    summary.best[0] = (struct best){HORIZON_1, NAN, 1, INFINITY, NAN, -INFINITY, INFINITY, NULL};
     Hnlmon__V1__Envelope *message = unpacked(published_burst(&plain, &summary, bytes, sizeof bytes));
     const Hnlmon__V1__BurstSummary *burst = message->burst_summary;
     assert_true(burst->intensity == 0 && burst->peak_position_mev2 == 0 && burst->peak_width_mev2 == 0);
@@ -536,7 +538,7 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     assert_true(burst->lines[0]->rate_hz == 0 && burst->lines[0]->bandwidth_bytes_per_s == 0);
     assert_true(burst->lines[0]->n_kaon == 0 && burst->lines[0]->exposure == 0 && burst->lines[0]->exposure_run == 0);
     assert_true(burst->best[0]->m_n_mev == 0 && burst->best[0]->b == 0);
-    assert_true(burst->best[0]->z == 0 && burst->best[0]->z_alarm == 0);
+    assert_true(burst->best[0]->z == 0 && burst->best[0]->z_alarm == 0 && burst->best[0]->z_major == 0);
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
     some_scan.exposure = some_scan.exposure_error = INFINITY;
@@ -577,7 +579,7 @@ static void numbers_that_are_not_finite_never_leave(void **state)
     hnlmon__v1__envelope__free_unpacked(message, NULL);
 
     struct alarm alarm = some_alarm();
-    alarm.m_n_mev = alarm.z = alarm.b = NAN;
+    alarm.m_n_mev = alarm.z = alarm.b = alarm.far_hz = NAN;
     message = unpacked(published_alarm(&plain, &alarm, bytes, sizeof bytes));
     assert_true(message->alarm->m_n_mev == 0 && message->alarm->z == 0 && message->alarm->far_hz == 0);
     assert_string_equal(message->alarm->text,
