@@ -16,9 +16,8 @@ static void describe_excess(const struct alarm *alarm, char what[WHAT_SIZE])
     snprintf(what, WHAT_SIZE,
              "m_n_mev=%g z=%.2f id=%s n=%" PRIu64
              " b=%.1f horizon=%s far_hz=%.2g m_n_low_mev=%g m_n_high_mev=%g horizons=%s constancy_p=%.2g%s%s",
-             alarm->m_n_mev, alarm->z, alarm->id, alarm->n, alarm->b, horizon_name(alarm->horizon),
-             alarm->far_hz, alarm->m_n_low_mev, alarm->m_n_high_mev, horizons,
-             alarm->constancy_p,
+             alarm->m_n_mev, alarm->z, alarm->id, alarm->n, alarm->b, horizon_name(alarm->horizon), alarm->far_hz,
+             alarm->m_n_low_mev, alarm->m_n_high_mev, horizons, alarm->constancy_p,
              alarm->is_provisional ? " status=provisional"
              : alarm->is_retracted ? " status=retracted"
                                    : "",

@@ -122,10 +122,8 @@ int main(int argc, char **argv)
 {
     uint32_t bursts = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 500;
     uint32_t candidates = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 100000;
-    const struct monitor_config config = {.preset = SELECTION_PAPER,
-                                          .f_sys = 0.03,
-                                          .promise = alarm_default_promise(),
-                                          .close_timeout_ns = INT64_MAX};
+    const struct monitor_config config = {
+        .preset = SELECTION_PAPER, .f_sys = 0.03, .promise = alarm_default_promise(), .close_timeout_ns = INT64_MAX};
     const struct monitor_observer observer = {NULL, ignore_burst, ignore_alarm};
     struct monitor *monitor = monitor_create(&config, &template_paper, &observer);
     int64_t *times_ns = calloc(bursts ? bursts : 1, sizeof *times_ns);
