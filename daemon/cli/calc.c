@@ -232,6 +232,7 @@ static int limits(const struct measurement *x, double cl, struct result results[
     results[count++] = (struct result){"closed_form", limit_closed_form(x->n, x->b, sigma_b, cl)};
     if (is_known)
         results[count++] = (struct result){"classical", limit_classical(x->n, x->b, cl)};
+    results[count++] = (struct result){"live", limit_observed(x->n, x->b, sigma_b, cl)};
     return count;
 }
 
@@ -246,7 +247,9 @@ static int command_limit(int argc, char **argv)
             "  cls             CLs, exact Poisson tails; known background only\n"
             "  cls_asymptotic  CLs, asymptotic form, Gaussian constraint on the background\n"
             "  closed_form     the same for a Gaussian count of constant width\n"
-            "  classical       one-sided, negative in a deficit; known background only",
+            "  classical       one-sided, negative in a deficit; known background only\n"
+            "  live            what the monitor publishes: CLs with the background known from off counts, exact\n"
+            "                  tails for B < 100, beyond that their asymptotic form",
         .rows = limit_rows,
         .row_count = LIMIT_ROWS,
         .shared = OPTIONS_JSON};

@@ -2,6 +2,7 @@
 /* feed - see feed.h. */
 #include "cli/feed.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -172,16 +173,31 @@ json_t *feed_take(struct feed *feed, const char *name)
     return NULL;
 }
 
-static bool is_same_burst(const json_t *a, const json_t *b)
+/* The first name that has no message, or `count`. */
+static uint32_t first_missing(json_t *const *envelopes, uint32_t count)
 {
-    return a != NULL && b != NULL && field_count(a, "run") == field_count(b, "run") &&
-           field_count(a, "burst") == field_count(b, "burst");
+    uint32_t i = 0;
+    while (i < count && envelopes[i] != NULL)
+        i++;
+    return i;
 }
 
-/* Keeps the message if it is one of the two; the caller's no more. */
-static void keep_one_of(const char *const names[2], json_t *envelopes[2], const struct feed_message *message)
+static bool are_of_one_burst(json_t *const *envelopes, uint32_t count)
 {
-    for (int i = 0; i < 2; i++)
+    if (first_missing(envelopes, count) < count)
+        return false;
+    for (uint32_t i = 1; i < count; i++)
+        if (field_count(envelopes[i], "run") != field_count(envelopes[0], "run") ||
+            field_count(envelopes[i], "burst") != field_count(envelopes[0], "burst"))
+            return false;
+    return true;
+}
+
+/* Keeps the message if it is one of them; it is no longer the caller's. */
+static void keep_one_of(const char *const *names, json_t **envelopes, uint32_t count,
+                        const struct feed_message *message)
+{
+    for (uint32_t i = 0; i < count; i++)
         if (strcmp(feed_short_topic(message->topic), names[i]) == 0) {
             json_decref(envelopes[i]);
             envelopes[i] = json_incref(message->envelope);
@@ -189,22 +205,31 @@ static void keep_one_of(const char *const names[2], json_t *envelopes[2], const 
     json_decref(message->envelope);
 }
 
-bool feed_take_pair(struct feed *feed, const char *const names[2], json_t *envelopes[2])
+void feed_drop(json_t **envelopes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        json_decref(envelopes[i]);
+        envelopes[i] = NULL;
+    }
+}
+
+bool feed_take_together(struct feed *feed, const char *const *names, uint32_t count, json_t **envelopes)
 {
     struct feed_message message;
     enum feed_next next = FEED_MESSAGE;
-    envelopes[0] = envelopes[1] = NULL;
-    feed_add(feed, names[0]);
-    feed_add(feed, names[1]);
-    while (!is_same_burst(envelopes[0], envelopes[1]) && (next = feed_next(feed, &message)) == FEED_MESSAGE)
-        keep_one_of(names, envelopes, &message);
+    assert(count > 0 && count <= FEED_TOGETHER_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        envelopes[i] = NULL;
+        feed_add(feed, names[i]);
+    }
+    while (!are_of_one_burst(envelopes, count) && (next = feed_next(feed, &message)) == FEED_MESSAGE)
+        keep_one_of(names, envelopes, count, &message);
     if (next == FEED_MESSAGE)
         return true;
+    uint32_t missing = first_missing(envelopes, count);
     if (next == FEED_TIMEOUT)
-        explain_silence(feed, envelopes[0] == NULL ? names[0] : names[1]);
-    json_decref(envelopes[0]);
-    json_decref(envelopes[1]);
-    envelopes[0] = envelopes[1] = NULL;
+        explain_silence(feed, names[missing < count ? missing : 0]);
+    feed_drop(envelopes, count);
     feed->options->exit_code = CLI_FAILED;
     return false;
 }

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cli/options.h"
 
@@ -43,9 +44,14 @@ enum feed_next feed_next(struct feed *feed, struct feed_message *message);
  */
 json_t *feed_take(struct feed *feed, const char *name);
 
-/* The same for two topics, of the same run and burst: envelopes[0] and [1]. False: said so on stderr, and
- * options->exit_code is set. */
-bool feed_take_pair(struct feed *feed, const char *const names[2], json_t *envelopes[2]);
+#define FEED_TOGETHER_MAX 16u
+
+/* The same for several topics, of the same run and burst: envelopes[i] is that of names[i]; at most FEED_TOGETHER_MAX.
+ * False: said so on stderr, and options->exit_code is set. */
+bool feed_take_together(struct feed *feed, const char *const *names, uint32_t count, json_t **envelopes);
+
+/* json_decref of each. */
+void feed_drop(json_t **envelopes, uint32_t count);
 
 /* "burst." of "hnlmon.v1.burst."; the whole topic when it begins otherwise. */
 const char *feed_short_topic(const char *topic);

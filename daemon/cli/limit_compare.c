@@ -76,13 +76,13 @@ static void print_tables(const json_t *unprescaled, const json_t *downscaled, do
     for (uint32_t i = 0; i < MASSES_SHOWN; i++)
         print_limits(unprescaled, downscaled, masses_shown[i]);
     (void)snprintf(with, sizeof with, "f_sys = %g", field_number(unprescaled, "f_sys"));
-    printf("\nBursts in all until the expected limit is %.3g, at the rate of these %.0f (days of %.0f bursts):\n"
+    printf("\nBursts until the expected limit is %.3g, at the rate of these %.0f (days: %.0f):\n"
            "%s%5s %35s %35s\n%5s %17s %17s %17s %17s%s\n",
            u2, field_number(unprescaled, "bursts"), OUTLOOK_BURSTS_PER_DAY, strong, "", "unprescaled", "downscaled",
            "m_N", with, "f_sys = 0", with, "f_sys = 0", plain);
     for (uint32_t i = 0; i < MASSES_SHOWN; i++)
         print_outlooks(unprescaled, downscaled, masses_shown[i], u2);
-    printf("Both with the background of the unprescaled line. never: f_sys alone leaves the limit in parentheses.\n");
+    printf("Background: of the unprescaled line. never: f_sys alone leaves (this limit).\n");
 }
 
 void limit_compare_print(const json_t *unprescaled, const json_t *downscaled, double u2)

@@ -100,7 +100,7 @@ void limit_outlook_print(const json_t *unprescaled, const json_t *line, double u
         print_expected(own, "u2_expected_statistical", 14);
         printf(" %18s %18s\n", limit_outlook_text(&now, with), limit_outlook_text(&statistical, without));
     }
-    printf("\nAt the rate of these %.0f bursts and the background of the unprescaled line.\n"
-           "never: f_sys = %g alone leaves the limit in parentheses. -: less than %g events of background.\n",
+    printf("\nAt the rate of these %.0f bursts, background of the unprescaled line.\n"
+           "never: f_sys = %g alone leaves (this limit). -: background below %g events.\n",
            field_number(unprescaled, "bursts"), field_number(unprescaled, "f_sys"), OUTLOOK_B_MIN);
 }

@@ -137,8 +137,8 @@ void limit_shape_print(const struct limit_shape *shape)
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
         if ((HYPOTHESIS_FIRST_MEV + i) % STEP_MEV == 0)
             print_limit(shape, i);
-    printf("\nshape: profile likelihood of all bins within 11.25 sigma of m_N^2; template times parabola, a Gaussian\n"
-           "signal, f_sys = %g as a background that looks like it. 90 %% CLs, both.\n",
+    printf("\nshape: profile likelihood of all bins within 11.25 sigma of m_N^2; template\n"
+           "times parabola, Gaussian signal, f_sys = %g as a background like it. 90 %% CLs.\n",
            field_number(shape->scan, "f_sys"));
 }
 

@@ -135,9 +135,9 @@ static void print_limits(const json_t *envelope)
     };
     print_table(hypotheses);
     limit_curves_print(curves, sizeof curves / sizeof *curves);
-    printf("\nStatistical limits, given sigma_b (f_sys = %g). observed: CLs, signal in the sidebands taken off;\n"
-           "expected: its median without a signal, and what 68 and 95 %% of such runs give.\n"
-           "paper: s = 1.28 sqrt(b + s), b exact.\n",
+    printf("\nStatistical limits, given sigma_b (f_sys = %g). observed: CLs, without what a\n"
+           "signal adds to the sidebands. expected: its median without a signal, and what\n"
+           "68 and 95 %% of such runs give. paper: s = 1.28 sqrt(b + s), b exact.\n",
            field_number(scan, "f_sys"));
 }
 
@@ -176,7 +176,7 @@ static bool take_scans(struct feed *feed, const struct view *view, const char *l
     char names[2][FEED_NAME_BYTES];
     (void)snprintf(names[0], sizeof names[0], "scan.%s.%s.", line_name(LINE_UNPRESCALED), view->horizon);
     (void)snprintf(names[1], sizeof names[1], "scan.%s.%s.", line, view->horizon);
-    return feed_take_pair(feed, (const char *[]){names[0], names[1]}, envelopes);
+    return feed_take_together(feed, (const char *[]){names[0], names[1]}, 2, envelopes);
 }
 
 static int show_beam_time(struct options *options, struct feed *feed, const struct view *view)
@@ -192,8 +192,7 @@ static int show_beam_time(struct options *options, struct feed *feed, const stru
         (void)print_head(envelopes[1]);
         limit_outlook_print(unprescaled, line, view->u2);
     }
-    json_decref(envelopes[0]);
-    json_decref(envelopes[1]);
+    feed_drop(envelopes, 2);
     return CLI_DONE;
 }
 
@@ -209,8 +208,7 @@ static int show_comparison(struct options *options, struct feed *feed, const str
     } else {
         limit_compare_print(envelopes[0], envelopes[1], view->u2);
     }
-    json_decref(envelopes[0]);
-    json_decref(envelopes[1]);
+    feed_drop(envelopes, 2);
     return CLI_DONE;
 }
 
@@ -270,11 +268,10 @@ static int show_shape(struct options *options, struct feed *feed, const struct v
     (void)snprintf(names[0], sizeof names[0], "scan.%s.%s.", view->line, view->horizon);
     (void)snprintf(names[1], sizeof names[1], "hist.%s.%s.", histogram_table[HISTOGRAM_M2 + 2 * (int)line].name,
                    view->horizon);
-    if (!feed_take_pair(feed, (const char *[]){names[0], names[1]}, envelopes))
+    if (!feed_take_together(feed, (const char *[]){names[0], names[1]}, 2, envelopes))
         return options->exit_code;
     int exit_code = print_shape_of(options, view, envelopes[0], envelopes[1]);
-    json_decref(envelopes[0]);
-    json_decref(envelopes[1]);
+    feed_drop(envelopes, 2);
     return exit_code;
 }
 

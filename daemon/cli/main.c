@@ -19,6 +19,7 @@ static const struct command {
     {"hist", cli_hist, "draw histograms"},
     {"scan", cli_scan, "the excess at every mass"},
     {"limits", cli_limits, "the mixing |U|^2 that is excluded at every mass"},
+    {"lines", cli_lines, "rates and bandwidth of the trigger lines, and of other thresholds"},
     {"alarms", cli_alarms, "alarms that are raised or wait to be acknowledged"},
     {"ack", cli_ack, "acknowledge an alarm"},
     {"accept-level", cli_accept_level, "end an alarm: what changed was meant, its level is the reference from now on"},
@@ -32,6 +33,7 @@ static const struct command {
     {"null", cli_null, "count the false alarms of simulated months without a signal; needs no daemon"},
     {"power", cli_power, "how soon a simulated signal is found; needs no daemon"},
     {"replay", cli_replay, "play a recording into a daemon"},
+    {"report", cli_report, "a run in sixty lines of plain text, for the logbook"},
     {"template", cli_template, "background templates: build, show, compare, from-data"},
     {"check-config", cli_check_config, "check a configuration file"},
 };

@@ -113,6 +113,7 @@ struct best {
 struct burst_summary {
     struct burst_key key;
     uint64_t t_begin_ns, t_end_ns;
+    uint64_t run_begin_ns; /* t_begin_ns of the first burst of the run that closed */
     uint32_t sources;
     uint64_t generated, kept;
     uint64_t sent; /* by the sources that ended it; at least what was counted when one did not */

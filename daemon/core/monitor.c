@@ -44,6 +44,7 @@ struct monitor {
     struct burst_key last_closed; /* a burst at or before it is late */
     uint64_t last_begin_ns;       /* source time of the begin of that burst */
     uint64_t period_ns;           /* from burst to burst, source time; 0: not known */
+    uint64_t run_begin_ns; /* of the first burst of the run that closed; 0: none, or it has no time */
     uint64_t late_lost;           /* candidates lost of bursts that were closed before that was said */
     enum origin origin;
     bool is_unblinded;
@@ -305,7 +306,7 @@ static void begin_run(struct monitor *monitor)
     change_new_run(&monitor->change);
     for (enum change_kind kind = CHANGE_OF_RATE; kind < CHANGE_KIND_COUNT; kind++)
         alarms_forget_change(&monitor->alarms, kind);
-    monitor->period_ns = 0;
+    monitor->period_ns = monitor->run_begin_ns = 0;
 }
 
 /* The period, from this burst and the one that closed before. */
@@ -359,6 +360,9 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
     note_period(monitor, burst);
     const uint64_t *slots = add_up(monitor, burst);
     summary_fill(&summary, burst, slots, horizons_get(monitor->horizons, HORIZON_RUN)->slots, monitor->shape);
+    if (monitor->run_begin_ns == 0)
+        monitor->run_begin_ns = summary.t_begin_ns;
+    summary.run_begin_ns = monitor->run_begin_ns;
     monitor->last_closed = burst->key;
     alarms_begin_burst(&monitor->alarms, burst->key.run, burst->key.burst, burst->t_end_ns);
     look_at_changes(monitor, burst, slots);

@@ -224,6 +224,7 @@ static void fill_burst_counts(const struct burst_summary *summary, Hnlmon__V1__B
     message->burst = summary->key.burst;
     message->t_begin_ns = summary->t_begin_ns;
     message->t_end_ns = summary->t_end_ns;
+    message->run_begin_ns = summary->run_begin_ns;
     message->sources = summary->sources;
     message->generated = summary->generated;
     message->kept = summary->kept;

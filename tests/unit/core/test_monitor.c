@@ -1424,6 +1424,7 @@ static void assert_same_closed(const struct closed *a, const struct closed *b)
     assert_int_equal(burst_compare(s->key, t->key), 0);
     assert_true(a->sums_hash == b->sums_hash);
     assert_true(s->t_begin_ns == t->t_begin_ns && s->t_end_ns == t->t_end_ns && s->sources == t->sources);
+    assert_true(s->run_begin_ns == t->run_begin_ns);
     assert_true(s->generated == t->generated && s->kept == t->kept && s->sent == t->sent);
     assert_true(s->downscaling == t->downscaling && s->input_downscaling == t->input_downscaling);
     assert_true(s->accepted == t->accepted && s->lost == t->lost && s->intensity == t->intensity);

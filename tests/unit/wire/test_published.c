@@ -183,6 +183,7 @@ static struct burst_summary some_burst(void)
     struct burst_summary summary = {.key = {7, 8},
                                     .t_begin_ns = 1000,
                                     .t_end_ns = 2000,
+                                    .run_begin_ns = 500,
                                     .sources = 2,
                                     .generated = 500,
                                     .kept = 5,
@@ -246,7 +247,8 @@ static void a_burst_shows_all_lines_and_horizons(void **state)
                                                    "{\"name\":\"sac\",\"fraction\":0.0},{\"name\":\"lkr_extra\","
                                                    "\"fraction\":0.75}],"
                                                    "\"random_veto_fraction\":0.375,\"mirror_tail_fraction\":0.03125,"
-                                                   "\"spill_length_s\":4.5,\"spill_centre_s\":2.25}");
+                                                   "\"spill_length_s\":4.5,\"spill_centre_s\":2.25,\"run_begin_ns\":"
+                                                   "500}");
 }
 
 static void a_histogram_has_its_axis_its_bins_and_what_lies_beside_them(void **state)
