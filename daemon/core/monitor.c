@@ -44,7 +44,7 @@ struct monitor {
     struct burst_key last_closed; /* a burst at or before it is late */
     uint64_t last_begin_ns;       /* source time of the begin of that burst */
     uint64_t period_ns;           /* from burst to burst, source time; 0: not known */
-    uint64_t run_begin_ns; /* of the first burst of the run that closed; 0: none, or it has no time */
+    uint64_t run_begin_ns;        /* of the first burst of the run that closed; 0: none, or it has no time */
     uint64_t late_lost;           /* candidates lost of bursts that were closed before that was said */
     enum origin origin;
     bool is_unblinded;
