@@ -23,21 +23,25 @@
 
 #define MONTH_DAYS 30.0
 #define BURSTS_MAX 1e10
+#define F_SYS_MAX 1.0       /* as in the settings: a background that is known worse is not known */
+#define F_SYS_ROUNDING 1e-4 /* of the coefficients of the background functional: no bias to speak of */
 #define CONFIDENCE_LEVEL 0.95
 
-enum null_row { ROW_BURSTS = SIMULATION_ROWS, ROW_MONTHS, ROW_TRUTH, ROW_STREAM, ROWS };
+enum null_row { ROW_BURSTS = SIMULATION_ROWS, ROW_MONTHS, ROW_TRUTH, ROW_COVER, ROW_STREAM, ROWS };
 
 static const struct option_row rows[ROWS] = {
     SIMULATION_OPTION_ROWS,
     [ROW_BURSTS] = {"bursts", "N", "to simulate [one month]"},
     [ROW_MONTHS] = {"months", "M", "to simulate instead, of 30 days"},
     [ROW_TRUTH] = {"truth", "NAME", "spectrum: " TRUTH_WORDS " [same]"},
+    [ROW_COVER] = {"cover", NULL, "raise f_sys to what the bias of that spectrum needs"},
     [ROW_STREAM] = {"stream", "N", "of random numbers of the seed [0]"},
 };
 
 struct request {
     struct simulation_choice choice;
     const char *truth;
+    bool is_covered;       /* f_sys is at least what the truth needs */
     double bursts, months; /* 0 when not given */
 };
 
@@ -69,6 +73,8 @@ static bool take_option(struct options *options, int row, struct request *reques
         return options_number(options, row, 1e-4, 1e4, &request->months);
     case ROW_TRUTH:
         return take_truth(options, &request->truth);
+    case ROW_COVER:
+        return request->is_covered = true;
     case ROW_STREAM:
         return take_stream(options, &request->choice.setting.source.stream);
     case ROWS:
@@ -96,7 +102,8 @@ struct outcome {
     struct episodes episodes;
     struct truth truth;
     double bursts, months;
-    double draw_us, monitor_us; /* CPU time per burst */
+    double f_sys_needed, f_sys_m_n_mev; /* that covers the bias of b, and where it is largest */
+    double draw_us, monitor_us;         /* CPU time per burst */
 };
 
 static void on_burst_closed(void *context, const struct burst_summary *summary)
@@ -117,13 +124,17 @@ static void on_scan(void *context, const struct scan *scan)
     episodes_look(&outcome->episodes, scan);
 }
 
-static bool simulate(const struct request *request, struct outcome *outcome)
+static bool simulate(struct request *request, struct outcome *outcome)
 {
     const struct monitor_observer observer = {outcome, on_burst_closed, on_alarm_changed};
     alarm_census_init(&outcome->census);
     episodes_init(&outcome->episodes);
     if (!truth_init(&outcome->truth, request->truth, &template_paper))
         return false;
+    double *f_sys = &request->choice.setting.config.background.f_sys;
+    outcome->f_sys_needed = truth_f_sys(&outcome->truth, &template_paper, &outcome->f_sys_m_n_mev);
+    if (request->is_covered)
+        *f_sys = fmin(fmax(*f_sys, outcome->f_sys_needed), F_SYS_MAX);
     struct simulation *simulation = simulation_create(&request->choice.setting, &outcome->truth, &observer);
     if (simulation == NULL)
         return false;
@@ -255,6 +266,8 @@ static void print_text(const struct request *request, const struct outcome *outc
     printf("background in the search window, per burst:");
     for (size_t i = 0; i < SHOWN_MASSES; i++)
         printf("  %g MeV %.3g", shown_masses_mev[i], background_per_burst(request, outcome, shown_masses_mev[i]));
+    if (outcome->f_sys_needed > F_SYS_ROUNDING)
+        printf("\nf_sys that covers the bias of b: %.3g, at %g MeV", outcome->f_sys_needed, outcome->f_sys_m_n_mev);
     printf("\n");
     print_table(table, outcome->months);
     print_episodes(&outcome->episodes, outcome->months);
@@ -290,12 +303,13 @@ static json_t *json_of_settings(const struct request *request, const struct outc
         (void)json_array_append_new(
             background, json_pack("{s:f, s:f}", "m_n_mev", mass, "b", background_per_burst(request, outcome, mass)));
     }
-    return json_pack("{s:s, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:f, s:f, s:o}", "truth", request->truth,
+    return json_pack("{s:s, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:o}", "truth", request->truth,
                      "candidates", setting->source.candidates, "f_sys", setting->config.background.f_sys, "bursts",
                      outcome->bursts, "per_day", request->choice.per_day, "run_bursts", (json_int_t)setting->run_bursts,
                      "links", (json_int_t)setting->source.links, "seed", (json_int_t)setting->source.seed, "stream",
                      (json_int_t)setting->source.stream, "spread", setting->source.spread, "cut_share",
-                     setting->source.cut_share, "background_per_burst", background);
+                     setting->source.cut_share, "f_sys_needed", outcome->f_sys_needed, "f_sys_m_n_mev",
+                     outcome->f_sys_m_n_mev, "background_per_burst", background);
 }
 
 static int print_json(const struct request *request, const struct outcome *outcome, const struct table *table)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/background.h"
+#include "core/template_bias.h"
 #include "physics/constants.h"
 #include "physics/spectrum.h"
 
@@ -124,4 +125,21 @@ double truth_window(const struct truth *truth, double m_n_mev, double sigma_mev2
     for (uint32_t bin = window.first; bin < window.end; bin++)
         sum += truth->after[bin];
     return sum;
+}
+
+double truth_f_sys(const struct truth *truth, const struct template *shape, double *m_n_mev)
+{
+    static struct background background;
+    double largest = 0.0;
+    background_init(&background, shape);
+    *m_n_mev = 0.0;
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++) {
+        double b = template_bias_estimate(&background.functionals[i], truth->after);
+        double error = fabs(template_bias_window(&background.functionals[i], truth->after) - b);
+        if (!(background.alpha[i] <= SCAN_ALPHA_MAX) || !(b > 0.0) || !(error > largest * b))
+            continue;
+        largest = error / b;
+        *m_n_mev = HYPOTHESIS_FIRST_MEV + (double)i;
+    }
+    return largest;
 }

@@ -40,4 +40,8 @@ bool truth_init(struct truth *truth, const char *name, const struct template *sh
 /* Expected accepted candidates in the search window of a mass, per candidate; m_n_mev within the hypotheses. */
 double truth_window(const struct truth *truth, double m_n_mev, double sigma_mev2);
 
+/* The relative systematic uncertainty that covers what the template has wrong: the largest error of the
+ * expected background estimate b, over b, among the valid hypotheses, and at which mass. */
+double truth_f_sys(const struct truth *truth, const struct template *shape, double *m_n_mev);
+
 #endif
