@@ -297,7 +297,7 @@ static void look_at_conditions(struct monitor *monitor, const struct burst *burs
     alarms_condition(&monitor->alarms, ALARM_CONFIG, &settings, key.run, key.burst);
 }
 
-/* Nothing can be raised in the first burst of a run, which would hide that the alarm of the last run cleared. */
+/* What the last run showed is over; its alarms clear. */
 static void begin_run(struct monitor *monitor)
 {
     horizons_new_run(monitor->horizons);
@@ -365,6 +365,7 @@ static void close_burst(struct monitor *monitor, struct burst *burst)
     summary.run_begin_ns = monitor->run_begin_ns;
     monitor->last_closed = burst->key;
     alarms_begin_burst(&monitor->alarms, burst->key.run, burst->key.burst, burst->t_end_ns);
+    tell_alarms(monitor); /* what ended with the run, before a new alarm takes its place */
     look_at_changes(monitor, burst, slots);
     burst->is_open = false;
     for (enum horizon_id id = HORIZON_1; id < HORIZON_COUNT; id++)

@@ -36,7 +36,7 @@ static struct applied applied;
 static int64_t now_ns;
 static struct closed closed[CLOSED_MAX];
 static uint32_t closed_count, alarm_count;
-static struct alarm last_alarm;
+static struct alarm last_alarm, alarm_before; /* that one, and the one before it */
 
 static uint64_t hash_sums(enum horizon_id id, uint64_t hash)
 {
@@ -58,6 +58,7 @@ static void note_closed(void *context, const struct burst_summary *summary)
 static void note_alarm(void *context, const struct alarm *alarm)
 {
     (void)context;
+    alarm_before = last_alarm;
     last_alarm = *alarm;
     alarm_count++;
 }
@@ -1218,6 +1219,32 @@ static void silence_is_three_burst_periods_when_these_are_longer(void **state)
     assert_string_equal(alarm_of(ALARM_SILENT).id, "silent-1-2");
 }
 
+/* An empty burst in which the trigger kept 1000 of 1001, with an announced downscaling of 150. */
+static void burst_without_downscaling(uint32_t run, uint32_t burst)
+{
+    accept(burst_begin_at(1, 1, run, burst, 1));
+    struct frame end = burst_end_at(1, 1, run, burst, 1);
+    end.as.burst_end.kept = 1000;
+    accept(end);
+}
+
+static void the_end_of_an_alarm_is_told_before_the_same_change_begins_another_in_the_next_run(void **state)
+{
+    (void)state;
+    begin_run();
+    burst_without_downscaling(1, 1);
+    assert_int_equal(alarm_count, 1);
+    assert_string_equal(last_alarm.id, "rate-1-1");
+    assert_non_null(monitor_acknowledge(monitor, "rate-1-1"));
+    accept(run_begin(1, 1, 2, 1));
+    burst_without_downscaling(2, 1);
+    assert_int_equal(alarm_count, 3);
+    assert_string_equal(alarm_before.id, "rate-1-1");
+    assert_int_equal(alarm_before.state, ALARM_NORMAL);
+    assert_string_equal(last_alarm.id, "rate-2-1");
+    assert_int_equal(last_alarm.state, ALARM_UNACKNOWLEDGED);
+}
+
 static void an_input_that_cannot_be_normalised_is_an_invalid_configuration(void **state)
 {
     (void)state;
@@ -1612,6 +1639,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_source_that_says_nothing_is_silent_until_it_speaks, start, end),
         cmocka_unit_test_setup_teardown(one_silent_source_of_two_is_major_and_the_end_of_its_run_clears_it, start, end),
         cmocka_unit_test_setup_teardown(silence_is_three_burst_periods_when_these_are_longer, start, end),
+        cmocka_unit_test_setup_teardown(
+            the_end_of_an_alarm_is_told_before_the_same_change_begins_another_in_the_next_run, start, end),
         cmocka_unit_test_setup_teardown(an_input_that_cannot_be_normalised_is_an_invalid_configuration, start, end),
         cmocka_unit_test_setup_teardown(what_others_know_is_told_at_once_and_can_be_shelved, start, end),
         cmocka_unit_test_setup_teardown(an_excess_in_every_burst_is_an_excess_and_final_with_its_run, start, end),
