@@ -516,6 +516,7 @@ static void excesses_without_a_place_are_counted(void **state)
     for (int i = 0; i < 16; i++)
         set_z(120 + i, 6.0);
     burst = 5;
+    alarms_begin_burst(&alarms, 7, burst, 1000 * (uint64_t)NS_PER_S);
     look_at_scan();
     assert_true(alarms.overflow == 0);
     clear_scan(HORIZON_RUN);
@@ -928,6 +929,23 @@ static void time_that_goes_back_makes_no_flood(void **state)
     assert_null(only(ALARM_FLOOD));
 }
 
+static void a_time_far_ahead_in_one_burst_makes_no_flood_later(void **state)
+{
+    (void)state;
+    begin_another(0, 4000000000); /* a clock that is wrong by decades .. */
+    for (int i = 1; i < 12; i++)
+        assert_false(begin_another(i, 1000 + 700 * (uint64_t)i)->is_held_back); /* .. and 700 s between alarms */
+    assert_null(only(ALARM_FLOOD));
+}
+
+static void without_any_time_there_is_no_flood(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 12; i++)
+        assert_false(begin_another(i, 0)->is_held_back);
+    assert_null(only(ALARM_FLOOD));
+}
+
 /* ---- run and period go on ---- */
 
 static void an_excess_of_the_run_is_provisional_and_one_of_a_short_horizon_is_not(void **state)
@@ -1054,6 +1072,8 @@ int main(void)
         cmocka_unit_test_setup(the_eleventh_within_ten_minutes_is_a_flood_and_held_back, start),
         cmocka_unit_test_setup(a_flood_is_over_after_three_bursts_with_few_new_alarms, start),
         cmocka_unit_test_setup(time_that_goes_back_makes_no_flood, start),
+        cmocka_unit_test_setup(a_time_far_ahead_in_one_burst_makes_no_flood_later, start),
+        cmocka_unit_test_setup(without_any_time_there_is_no_flood, start),
         cmocka_unit_test_setup(an_excess_of_the_run_is_provisional_and_one_of_a_short_horizon_is_not, start),
         cmocka_unit_test_setup(more_data_that_take_an_excess_away_retract_it, start),
         cmocka_unit_test_setup(an_anomaly_that_clears_is_not_retracted, start),
