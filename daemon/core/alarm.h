@@ -121,7 +121,7 @@ struct alarm {
     bool is_provisional;              /* a run or a period that goes on shows it: more data may take it back */
     bool is_retracted;                /* more data of its run or period took it back, .. */
     double retracted_z;               /* .. to this significance; 0: to less than can be told */
-    struct change_finding change;     /* RATE, PEAK and VETO: of the highest z */
+    struct change_finding change;     /* RATE, PEAK and VETO: of the highest z since it was last raised, as that z */
     uint32_t streams;                 /* that changed together, at most */
     struct alarm_condition condition; /* the others: as it was when it measured most, with as many parts as at last */
 };

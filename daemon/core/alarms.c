@@ -189,7 +189,7 @@ static void quieten(struct alarms *alarms, struct alarm_entry *entry, const stru
         return;
     bool is_gone = is_renamed(alarm, clusters, count, kind, alarms->sigma_mev2);
     double z = is_gone ? 0.0 : cluster_z(scan, alarm->m_n_mev, alarms->sigma_mev2);
-    excess_quieten(entry, scan->horizon, z, lowest_threshold(scan, alarm->kind) - ALARM_HYSTERESIS);
+    excess_quieten(entry, scan->horizon, z, lowest_threshold(scan, kind) - ALARM_HYSTERESIS);
 }
 
 void alarms_look(struct alarms *alarms, const struct scan *scan, enum alarm_kind kind, uint32_t run, uint32_t burst)
@@ -263,6 +263,15 @@ static enum alarm_kind kind_of_change(enum change_kind kind)
     return (enum alarm_kind)(ALARM_RATE + (int)kind);
 }
 
+/* Raised anew: what changed before it cleared may be another stream, of another run. */
+static void begin_change(struct alarm *alarm, const struct change_finding *leading, uint32_t run)
+{
+    alarm->first_run = run;
+    alarm->first_burst = leading->start;
+    alarm->streams = 0;
+    alarm->z = 0.0;
+}
+
 /* Takes over what is more than before. */
 static void worsen_change(struct alarm_entry *entry, uint32_t streams, const struct change_finding *leading)
 {
@@ -285,9 +294,11 @@ void alarms_look_at_change(struct alarms *alarms, enum change_kind kind, uint32_
         alarm_entry_quieten(entry);
         return;
     }
-    bool is_new = alarm->state == ALARM_NORMAL;
+    bool is_new = !entry->is_raised;
     open_single(alarms, entry, kind_of_change(kind), run, burst);
-    if (is_new || (alarm->first_run == run && leading->start < alarm->first_burst))
+    if (is_new)
+        begin_change(alarm, leading, run);
+    else if (leading->start < alarm->first_burst)
         alarm->first_burst = leading->start;
     enum severity severity = fabs(leading->size) >= ALARM_CHANGE_MAJOR ? SEVERITY_MAJOR : SEVERITY_MINOR;
     alarm_entry_raise(entry, severity, run, burst);

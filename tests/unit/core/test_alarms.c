@@ -472,6 +472,21 @@ static void an_excess_that_does_not_come_with_the_kaons_is_an_anomaly(void **sta
     assert_int_equal(only(ALARM_ANOMALY)->severity, SEVERITY_MAJOR);
 }
 
+/* The run raises at its MAJOR threshold only, so that one is the level to fall below; MINOR is for short horizons. */
+static void an_anomaly_of_the_run_clears_below_the_threshold_that_raised_it(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        clear_scan(HORIZON_RUN);
+        scan.z_minor = 3.5;
+        set_z(135, i == 0 ? 5.0 : 4.2);
+        scan.hypotheses[135 - HYPOTHESIS_FIRST_MEV].constancy_p = 0.001;
+        burst++;
+        look_at_scan();
+    }
+    assert_int_equal(only(ALARM_ANOMALY)->state, ALARM_RETURNED_UNACKNOWLEDGED); /* three times below 4.75 - 0.5 */
+}
+
 static void run_and_period_of_an_excess_are_one_alarm(void **state)
 {
     (void)state;
@@ -653,6 +668,22 @@ static void a_change_clears_after_three_bursts_without_any_stream(void **state)
     assert_null(look_at_vetoes(0, 0, 0));
     assert_ptr_equal(alarms_acknowledge(&alarms, "veto-7-1"), alarm);
     assert_int_equal(alarm->state, ALARM_NORMAL);
+}
+
+/* What nobody acknowledged is the same alarm, but it tells of what goes on now. */
+static void a_change_that_is_raised_again_shows_what_changed_now(void **state)
+{
+    (void)state;
+    const struct change_finding sac = {.id = CHANGE_SAC, .start = 2, .size = 0.2, .z = 6.0};
+    burst = 21;
+    const struct alarm *alarm = look_at_vetoes(2, -0.9, 30.0);
+    alarms_forget_change(&alarms, CHANGE_OF_VETO);
+    alarms_look_at_change(&alarms, CHANGE_OF_VETO, 1, &sac, 8, 3);
+    assert_ptr_equal(only(ALARM_VETO), alarm);
+    assert_string_equal(alarm->id, "veto-7-22");
+    assert_int_equal(alarm->state, ALARM_UNACKNOWLEDGED);
+    assert_true(alarm->change.id == CHANGE_SAC && alarm->z == 6.0 && alarm->streams == 1 && alarm->count == 2);
+    assert_true(alarm->first_run == 8 && alarm->first_burst == 2 && alarm->last_run == 8 && alarm->last_burst == 3);
 }
 
 static void an_accepted_level_ends_the_alarm_acknowledged_or_not(void **state)
@@ -1044,6 +1075,7 @@ int main(void)
         cmocka_unit_test_setup(an_alarm_clears_when_its_last_horizon_has_left, start),
         cmocka_unit_test_setup(the_kind_is_that_of_the_look, start),
         cmocka_unit_test_setup(an_excess_that_does_not_come_with_the_kaons_is_an_anomaly, start),
+        cmocka_unit_test_setup(an_anomaly_of_the_run_clears_below_the_threshold_that_raised_it, start),
         cmocka_unit_test_setup(run_and_period_of_an_excess_are_one_alarm, start),
         cmocka_unit_test_setup(a_mass_that_is_withheld_clears_nothing, start),
         cmocka_unit_test_setup(an_excess_has_no_minor_even_where_there_is_a_threshold, start),
@@ -1055,6 +1087,7 @@ int main(void)
         cmocka_unit_test_setup(a_change_is_one_alarm_for_each_kind, start),
         cmocka_unit_test_setup(a_change_is_told_again_only_when_it_became_much_more, start),
         cmocka_unit_test_setup(a_change_clears_after_three_bursts_without_any_stream, start),
+        cmocka_unit_test_setup(a_change_that_is_raised_again_shows_what_changed_now, start),
         cmocka_unit_test_setup(an_accepted_level_ends_the_alarm_acknowledged_or_not, start),
         cmocka_unit_test_setup(what_may_not_be_seen_is_withdrawn, start),
         cmocka_unit_test_setup(a_new_run_clears_what_is_raised_and_nothing_else, start),
