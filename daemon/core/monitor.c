@@ -29,7 +29,7 @@ struct monitor {
     void *watch_context;
     struct background background;
     struct exclusion exclusion;
-    double window_per_peak; /* expected background, for the density of a scan */
+    double window_per_kaon; /* expected background, for the density of a scan */
     struct ledger ledger;
     struct open_bursts open;
     struct horizons *horizons;
@@ -50,14 +50,14 @@ struct monitor {
     bool is_unblinded;
 };
 
-/* Background in the search window at FALSE_ALARM_MASS_MEV over the candidates in the Ke3 peak. */
-static double expected_per_peak(const struct template *shape)
+/* Background in the search window at FALSE_ALARM_MASS_MEV for a kaon decay. */
+static double expected_per_kaon(const struct template *shape)
 {
     struct search_window window = background_window(FALSE_ALARM_MASS_MEV, shape->sigma_mev2);
     double expected = 0.0;
     for (uint32_t bin = window.first; bin < window.end; bin++)
         expected += shape->bins[bin];
-    return expected / shape->f_peak;
+    return expected * shape->br_ke3 * shape->a_peak;
 }
 
 struct monitor *monitor_create(const struct monitor_config *config, const struct template *background,
@@ -81,7 +81,7 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     constancy_begin(&monitor->run_constancy);
     constancy_begin(&monitor->period_constancy);
     alarms_init(&monitor->alarms, background->sigma_mev2);
-    monitor->window_per_peak = expected_per_peak(background);
+    monitor->window_per_kaon = expected_per_kaon(background);
     change_init(&monitor->change, config->promise.change, background->sigma_mev2);
     return monitor;
 }
@@ -190,12 +190,13 @@ static const char *withheld_reason(const struct monitor *monitor, enum horizon_i
     return NULL;
 }
 
-/* Every horizon may break the same share of what is promised; nothing is tested on the open burst. */
+/* From the exposure of the line, even where the input downscaling is not known: candidates are what counts. Every
+ * horizon may break the same share of what is promised; nothing is tested on the open burst. */
 static void set_thresholds(const struct monitor *monitor, const struct horizon *sums, struct scan *scan)
 {
     const struct alarm_promise *promise = &monitor->config.promise;
-    uint64_t peak = summary_peak(sums->slots, LINE_UNPRESCALED);
-    scan->density = sums->bursts ? monitor->window_per_peak * (double)peak / sums->bursts : 0.0;
+    double exposure = summary_exposure(monitor->shape, scan->line, summary_peak(sums->slots, scan->line));
+    scan->density = sums->bursts ? monitor->window_per_kaon * exposure / sums->bursts : 0.0;
     scan->z_major = false_alarm_z(scan->horizon, scan->density, promise->major / ALARM_EXCESS_HORIZONS);
     scan->z_minor = false_alarm_z(scan->horizon, scan->density, promise->minor / ALARM_ANOMALY_HORIZONS);
 }

@@ -5,6 +5,7 @@
  */
 #include "core/monitor.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -1063,6 +1064,28 @@ static void a_scan_that_is_not_withheld_comes_with_limits(void **state)
     assert_true(h->far_hz == 0.0 && h->u2_limit == 0.0);
 }
 
+/* The template has 0.0067975 of its peak in the window of 135 MeV; half of the pool was kept by the downscaling; the
+ * tail line samples the peak (here of 12 candidates), but not the window. */
+static void the_density_is_that_of_the_line(void **state)
+{
+    (void)state;
+    double density[LINE_COUNT];
+    struct scan scan;
+    begin_run();
+    for (uint32_t burst = 1; burst <= 5; burst++)
+        whole_burst(1, burst, 800);
+    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
+        monitor_scan(monitor, line, HORIZON_RUN, &scan);
+        density[line] = scan.density;
+    }
+    uint64_t peak = 0;
+    for (uint32_t i = 0; i < closed_count; i++)
+        peak += closed[i].summary.n_peak;
+    assert_true(fabs(density[LINE_UNPRESCALED] / ((double)peak / 5.0 * 0.0067975027652514008) - 1.0) < 1e-12);
+    assert_true(fabs(density[LINE_DOWNSCALED] / density[LINE_UNPRESCALED] - 0.5) < 0.05);
+    assert_true(fabs(density[LINE_TAIL] / density[LINE_UNPRESCALED] - 1.0) < 0.9);
+}
+
 static void a_selection_without_template_is_withheld(void **state)
 {
     (void)state;
@@ -1632,6 +1655,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_period_spans_runs_and_begins_anew_when_told, start, end),
         cmocka_unit_test_setup_teardown(the_run_is_looked_at_from_its_fifth_burst_on, start, end),
         cmocka_unit_test_setup_teardown(a_scan_that_is_not_withheld_comes_with_limits, start, end),
+        cmocka_unit_test_setup_teardown(the_density_is_that_of_the_line, start, end),
         cmocka_unit_test_setup_teardown(a_selection_without_template_is_withheld, start, end),
         cmocka_unit_test_setup_teardown(an_excess_is_told_after_the_summary_of_its_burst, start, end),
         cmocka_unit_test_setup_teardown(losses_raise_an_alarm_until_three_bursts_are_clean, start, end),
