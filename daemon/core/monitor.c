@@ -252,11 +252,11 @@ static enum alarm_kind kind_of_excess(enum horizon_id id)
     return id == HORIZON_RUN || id == HORIZON_PERIOD ? ALARM_EXCESS : ALARM_ANOMALY;
 }
 
-/* Sets constancy_p where an excess may be. */
+/* Sets constancy_p where an excess may be: no threshold is lower. */
 static void look_at_constancy(const struct constancy *constancy, struct scan *scan)
 {
     for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
-        if (scan->hypotheses[i].z_alarm >= SCAN_CONSTANCY_Z_MIN)
+        if (scan->hypotheses[i].z_alarm >= FALSE_ALARM_Z_MIN)
             scan->hypotheses[i].constancy_p = constancy_p(constancy, i);
 }
 

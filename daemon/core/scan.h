@@ -14,9 +14,8 @@
 #include "core/horizon.h"
 #include "core/line.h"
 
-#define SCAN_ALPHA_MAX 4.0       /* above it the sidebands say too little: not valid */
-#define SCAN_CONSTANCY_Z_MIN 3.0 /* constancy is computed from here on: below every threshold of an excess */
-#define SCAN_NAIVE_Z_MIN 2.4     /* pre-filter: the exact statistic is computed above it only */
+#define SCAN_ALPHA_MAX 4.0   /* above it the sidebands say too little: not valid */
+#define SCAN_NAIVE_Z_MIN 2.4 /* pre-filter: the exact statistic is computed above it only */
 
 struct hypothesis {
     double m_n_mev;
@@ -26,7 +25,7 @@ struct hypothesis {
     double alpha;       /* of the sidebands alone, from the template: variance of b over b */
     double z;           /* signed Li-Ma */
     double z_alarm;     /* exact on/off Z_Bi; 0 below the pre-filter */
-    double constancy_p; /* of the excess over run or period (constancy.h), where z_alarm >= 3 at a look; otherwise 1 */
+    double constancy_p; /* of the excess over run or period (constancy.h), at a look where z_alarm may raise; else 1 */
     double p_local;     /* exact tail above the pre-filter, Gaussian tail of z below */
     /* What it means, when somebody asks (scan_conclude); 0 when it means nothing. */
     double far_hz;      /* how often background alone brings any mass this far on this horizon (false_alarm.h) */

@@ -37,6 +37,8 @@ static struct applied applied;
 static int64_t now_ns;
 static struct closed closed[CLOSED_MAX];
 static uint32_t closed_count, alarm_count;
+static uint32_t weak_count, untested_count;   /* told of an EXCESS with Z_Bi < 3, or without a test of constancy */
+static double promise_major;                  /* of the next monitor; 0: the default */
 static struct alarm last_alarm, alarm_before; /* that one, and the one before it */
 
 static uint64_t hash_sums(enum horizon_id id, uint64_t hash)
@@ -61,6 +63,8 @@ static void note_alarm(void *context, const struct alarm *alarm)
     (void)context;
     alarm_before = last_alarm;
     last_alarm = *alarm;
+    weak_count += alarm->kind == ALARM_EXCESS && alarm->z < 3.0;
+    untested_count += alarm->kind == ALARM_EXCESS && alarm->constancy_p >= 1.0;
     alarm_count++;
 }
 
@@ -72,6 +76,9 @@ static void create(uint32_t expected_sources)
                                     .close_timeout_ns = TIMEOUT_NS,
                                     .expected_sources = expected_sources};
     struct monitor_observer observer = {NULL, note_closed, note_alarm};
+    if (promise_major > 0.0)
+        config.promise.major = promise_major;
+    promise_major = 0.0;
     monitor_destroy(monitor);
     monitor = monitor_create(&config, &shape, &observer);
     assert_non_null(monitor);
@@ -1305,8 +1312,9 @@ static void what_others_know_is_told_at_once_and_can_be_shelved(void **state)
     assert_int_equal(alarm_of(ALARM_STORAGE).state, ALARM_UNACKNOWLEDGED);
 }
 
-/* Ten bursts over a plausible background; `signal` candidates at 135 MeV in each, or all of them in the eighth. */
-static void ten_bursts_with_signal(uint32_t signal, bool is_concentrated)
+/* Ten bursts of `background` plausible candidates; `signal` candidates at 135 MeV in each, or all of them in the
+ * eighth. */
+static void ten_bursts_with_signal(uint32_t background, uint32_t signal, bool is_concentrated)
 {
     static struct candidates candidates;
     struct random random = random_start("monitor");
@@ -1320,7 +1328,7 @@ static void ten_bursts_with_signal(uint32_t signal, bool is_concentrated)
     for (uint32_t burst = 1; burst <= 10; burst++) {
         uint32_t count = !is_concentrated ? signal : burst == 8 ? 10 * signal : 0;
         accept(burst_begin_at(1, 1, 1, burst, next_seq()));
-        accept(batch(1, 1, next_seq(), 1, burst, 500));
+        accept(batch(1, 1, next_seq(), 1, burst, background));
         struct frame frame = batch(1, 1, next_seq(), 1, burst, 1);
         frame.as.batch.columns = candidates_view(&candidates, is_concentrated ? 0 : signal * (burst - 1), count);
         if (count)
@@ -1343,7 +1351,7 @@ static const struct alarm *alarm_of_run(enum alarm_kind kind)
 static void an_excess_in_every_burst_is_an_excess_and_final_with_its_run(void **state)
 {
     (void)state;
-    ten_bursts_with_signal(15, false);
+    ten_bursts_with_signal(500, 15, false);
     assert_non_null(alarm_of_run(ALARM_EXCESS));
     assert_null(alarm_of_run(ALARM_ANOMALY));
     assert_true(alarm_of_run(ALARM_EXCESS)->is_provisional && alarm_of_run(ALARM_EXCESS)->constancy_p >= 0.01);
@@ -1357,9 +1365,24 @@ static void an_excess_in_every_burst_is_an_excess_and_final_with_its_run(void **
 static void an_excess_in_one_of_ten_bursts_is_an_anomaly_of_the_run(void **state)
 {
     (void)state;
-    ten_bursts_with_signal(15, true);
+    ten_bursts_with_signal(500, 15, true);
     assert_null(alarm_of_run(ALARM_EXCESS));
     assert_non_null(alarm_of_run(ALARM_ANOMALY));
+}
+
+/* Who accepts 1000 false alarms in 30 days is told from about Z_Bi = 2.5 on, and that is tested as well: a p of exactly
+ * 1 is that of an excess that was not. */
+static void whatever_the_threshold_no_excess_goes_untested(void **state)
+{
+    (void)state;
+    weak_count = untested_count = 0;
+    for (uint32_t signal = 1; signal <= 5; signal++) {
+        promise_major = 1000.0;
+        create(0);
+        ten_bursts_with_signal(50, signal, false);
+    }
+    assert_true(weak_count > 0);
+    assert_int_equal(untested_count, 0);
 }
 
 /* ---- picks ---- */
@@ -1668,6 +1691,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_input_that_cannot_be_normalised_is_an_invalid_configuration, start, end),
         cmocka_unit_test_setup_teardown(what_others_know_is_told_at_once_and_can_be_shelved, start, end),
         cmocka_unit_test_setup_teardown(an_excess_in_every_burst_is_an_excess_and_final_with_its_run, start, end),
+        cmocka_unit_test_setup_teardown(whatever_the_threshold_no_excess_goes_untested, start, end),
         cmocka_unit_test_setup_teardown(an_excess_in_one_of_ten_bursts_is_an_anomaly_of_the_run, start, end),
         cmocka_unit_test_setup_teardown(picks_are_the_candidates_of_a_window_newest_first, start, end),
         cmocka_unit_test_setup_teardown(a_window_of_picks_may_begin_anywhere, start, end),
