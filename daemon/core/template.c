@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/summary.h"
+
 #define LINE_SIZE (TEMPLATE_PROVENANCE_SIZE + 32u)
 #define FNV_OFFSET UINT64_C(0xCBF29CE484222325)
 #define FNV_PRIME UINT64_C(0x100000001B3)
@@ -72,11 +74,22 @@ static const char *numbers_error(const struct template *shape)
     return is_within(shape->eps_background, 0, 1) ? NULL : "the share that survives the veto must be between 0 and 1";
 }
 
+/* What the peak is measured with, and blind backgrounds are scaled to. */
+static bool has_peak(const struct template *shape)
+{
+    for (int bin = -PEAK_HALF_BINS; bin < PEAK_HALF_BINS; bin++)
+        if (shape->bins[bin - M2_BIN_FIRST] > 0)
+            return true;
+    return false;
+}
+
 /* Other decays come on top of the accepted Ke3, so that a bin may hold a little more than 1. */
 static const char *lists_error(const struct template *shape)
 {
     if (!are_within(shape->bins, M2_BIN_COUNT, 0, 2) || !are_within(shape->bins_before, M2_BIN_COUNT, 0, 2))
         return "a bin must be between 0 and 2";
+    if (!has_peak(shape))
+        return "the bins of the peak are empty";
     if (!are_within(shape->acceptance_ratio, HYPOTHESIS_COUNT, 0, 100))
         return "a ratio of acceptances must be between 0 and 100";
     if (!are_within(shape->window_ratio, HYPOTHESIS_COUNT, 0, 2))

@@ -116,6 +116,18 @@ static void numbers_that_make_no_sense_are_refused(void **state)
     REFUSED(bias_error[3], (double)INFINITY)
 }
 
+/* 20 bins on either side of 0, which is at bin 300. */
+static void a_template_without_a_peak_is_refused(void **state)
+{
+    (void)state;
+    struct template shape = toy();
+    for (int bin = 280; bin < 320; bin++)
+        shape.bins[bin] = 0.0;
+    assert_non_null(template_error(&shape));
+    shape.bins[319] = 1e-9;
+    assert_null(template_error(&shape));
+}
+
 static void built_in_templates_are_sound_and_found_by_name(void **state)
 {
     (void)state;
@@ -207,6 +219,7 @@ int main(void)
         cmocka_unit_test(the_hash_is_that_of_an_independent_program),
         cmocka_unit_test(every_member_is_in_the_hash),
         cmocka_unit_test(numbers_that_make_no_sense_are_refused),
+        cmocka_unit_test(a_template_without_a_peak_is_refused),
         cmocka_unit_test(built_in_templates_are_sound_and_found_by_name),
         cmocka_unit_test(the_na62_templates_have_the_acceptances_of_a_separate_simulation),
         cmocka_unit_test(a_template_covers_its_masses),
