@@ -28,8 +28,8 @@
 #define CONFIG_FILE_SIZE_MAX 65536u /* bytes; bounds what is read of a file */
 #define CONFIG_ERROR_SIZE 1024u     /* room for any error; a smaller buffer cuts it */
 
-/* Member a.b is the key a.b. Units and ranges: the table in config_table.c,
- * which `hnlmond --print-config` shows. */
+/* Member a.b is the key a.b, background.template_file is background.template. Units and ranges: the table in
+ * config_table.c, which `hnlmond --print-config` shows. */
 struct config {
     char instance[CONFIG_NAME_SIZE]; /* not empty */
     struct {

@@ -40,8 +40,8 @@ struct monitor_config {
     uint32_t expected_sources; /* a burst waits for this many sources in its run; 0: for those that are there */
 };
 
-/* Called from inside monitor_apply, _tick, _flush, _unblind, _condition and _new_period; what they point to is valid
- * during the call only. */
+/* Called from inside monitor_apply, _take_burst, _tick, _flush, _unblind, _condition and _new_period; what they point
+ * to is valid during the call only. */
 struct monitor_observer {
     void *context;
     void (*burst_closed)(void *context, const struct burst_summary *summary);

@@ -357,7 +357,6 @@ static const char *stretch_of(enum horizon_id horizon)
     return "";
 }
 
-/* What a search window holds. */
 /* Adds what speaks for or against an excess of run or period. */
 static void add_constancy(const struct alarm *alarm, char *text, size_t size)
 {
@@ -377,6 +376,7 @@ static void add_constancy(const struct alarm *alarm, char *text, size_t size)
         snprintf(text + length, size - length, " Retracted: it has gone with more data.");
 }
 
+/* What a search window holds. */
 static void fill_excess(const struct alarm *alarm, struct alarm_message *message)
 {
     message->alarm.provisional = alarm->is_provisional;
