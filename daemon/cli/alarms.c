@@ -131,13 +131,6 @@ int cli_alarms(int argc, char **argv)
 
 static const struct option_row ack_rows[] = {{"who", "NAME", "who says so [USER]"}};
 
-/* False: too long, said so. */
-static bool copy_text(struct options *options, const char *what, const char *text, char *copy, size_t size)
-{
-    return (size_t)snprintf(copy, size, "%s", text) < size ||
-           options_refuse(options, "%s is longer than %zu characters", what, size - 1);
-}
-
 /* Sends the alarm's id and who it is that says so. */
 static int send_ack(struct options *options, bool accept, int argc, char **argv)
 {
@@ -150,18 +143,10 @@ static int send_ack(struct options *options, bool accept, int argc, char **argv)
     if (!options_expect_operands(options, 1, 1))
         return options->exit_code;
     struct control_request request = {.kind = CONTROL_ACK, .accept = accept};
-    if (!copy_text(options, "ID", options->operand[0], request.alarm_id, sizeof request.alarm_id) ||
-        !copy_text(options, "NAME", who != NULL ? who : "", request.who, sizeof request.who))
+    if (!options_copy(options, "ID", options->operand[0], true, request.alarm_id, sizeof request.alarm_id) ||
+        !options_copy(options, "--who", who, false, request.who, sizeof request.who))
         return CLI_USAGE;
-    json_t *reply = query_ask_yes(options, &request);
-    if (reply == NULL)
-        return options->exit_code;
-    if (options->is_json)
-        field_print_json(reply);
-    else
-        printf("%s\n", field_text(reply, "text"));
-    json_decref(reply);
-    return CLI_DONE;
+    return query_tell(options, &request);
 }
 
 int cli_ack(int argc, char **argv)

@@ -6,6 +6,7 @@
  * This file reads the command line and prints the table; the other views are limit_*.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ static const struct option_row rows[ROWS] = {
 
 struct view {
     const char *line, *horizon, *template; /* template NULL: none was given */
-    double u2;
+    double u2;                             /* NAN: none was given */
     bool is_compare, is_shape, is_beam_time, has_line;
 };
 
@@ -82,6 +83,10 @@ static bool parse(struct options *options, struct view *view, int argc, char **a
         return options_refuse(options, "--template is for --method shape");
     if (view->is_compare && view->has_line)
         return options_refuse(options, "--compare is for the lines unprescaled and downscaled, without --line");
+    if (!isnan(view->u2) && !view->is_compare && !view->is_beam_time)
+        return options_refuse(options, "--u2 is for --beam-time and --compare");
+    if (isnan(view->u2))
+        view->u2 = OUTLOOK_U2_DEFAULT;
     return options_expect_operands(options, 0, 0);
 }
 
@@ -257,7 +262,9 @@ static int print_shape_of(const struct options *options, const struct view *view
     if (!options->is_json && !print_head(scan))
         return CLI_DONE;
     const struct template *template = find_template(field_object(scan, "scan"), view, &room);
-    return template != NULL ? print_shape(options, scan, histogram, template) : CLI_FAILED;
+    if (template == NULL)
+        return view->template != NULL ? CLI_CONFIGURATION : CLI_FAILED;
+    return print_shape(options, scan, histogram, template);
 }
 
 static int show_shape(struct options *options, struct feed *feed, const struct view *view)
@@ -286,7 +293,7 @@ int cli_limits(int argc, char **argv)
         .rows = rows,
         .row_count = ROWS,
         .shared = OPTIONS_QUERY};
-    struct view view = {.line = "unprescaled", .horizon = "run", .u2 = OUTLOOK_U2_DEFAULT};
+    struct view view = {.line = "unprescaled", .horizon = "run", .u2 = NAN};
     if (!parse(&options, &view, argc, argv))
         return options.exit_code;
     if (options.timeout_s <= 0)

@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "core/background.h"
 #include "core/blind.h"
+#include "core/horizon.h"
 #include "core/line.h"
 #include "core/template.h"
 #include "hnlmon/candidate.h"
@@ -145,8 +146,8 @@ static void print_lines(const json_t *burst_envelope, const json_t *histogram_en
     size_t index;
     printf("run %" PRIu64 " burst %" PRIu64 ", ", field_count(burst, "run"), field_count(burst, "burst"));
     label_print(burst_envelope);
-    printf(": per second of spill; exposure of the run\n\n%s  %-12s %12s %12s %14s %14s%s\n", strong, "line",
-           "rate (Hz)", "bytes/s", "after veto", "exposure", plain);
+    printf("\nbefore the veto, per second of spill; exposure of the run\n\n%s  %-12s %12s %12s %14s %14s%s\n", strong,
+           "line", "rate (Hz)", "bytes/s", "after veto", "exposure", plain);
     json_array_foreach(field_object(burst, "lines"), index, line) print_line(line);
     const json_t *histogram = field_object(histogram_envelope, "histogram");
     printf("\nThe tail line with other thresholds (m2_before_veto, horizon %s, %" PRIu64 " bursts):\n"
@@ -191,6 +192,14 @@ static void print_json(const json_t *burst_envelope, const json_t *histogram_env
     json_decref(all);
 }
 
+/* The open burst has no length yet, and so no rates. */
+static bool take_horizon(struct options *options, int row, const char **horizon)
+{
+    if (horizon_by_name(options->value) == HORIZON_OPEN)
+        return options_none_of(options, row, "1, 10, 100, run, period");
+    return options_horizon(options, row, horizon);
+}
+
 int cli_lines(int argc, char **argv)
 {
     struct options options = {
@@ -204,7 +213,7 @@ int cli_lines(int argc, char **argv)
         .shared = OPTIONS_QUERY};
     const char *horizon = "run";
     for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;)
-        if (row == OPTIONS_EXIT || !options_horizon(&options, row, &horizon))
+        if (row == OPTIONS_EXIT || !take_horizon(&options, row, &horizon))
             return options.exit_code;
     if (!options_expect_operands(&options, 0, 0))
         return options.exit_code;

@@ -96,7 +96,7 @@ static bool read_number(struct options *options, const char *name, double lo, do
 {
     bool is_number = decimal_to_double(options->value, number) == DECIMAL_OK;
     return (is_number && *number >= lo && *number <= hi) ||
-           options_refuse(options, "--%s: '%s' is not a number from %g to %g", name, options->value, lo, hi);
+           options_refuse(options, "--%s: '%s' is not a number from %.10g to %.10g", name, options->value, lo, hi);
 }
 
 bool options_number(struct options *options, int row, double lo, double hi, double *number)
@@ -175,6 +175,15 @@ int options_next(struct options *options, int argc, char **argv)
     options->operand = argv + optind;
     options->operand_count = argc - optind;
     return OPTIONS_END;
+}
+
+bool options_copy(struct options *options, const char *what, const char *text, bool is_needed, char *copy, size_t size)
+{
+    text = text != NULL ? text : "";
+    if (is_needed && *text == '\0')
+        return options_refuse(options, "%s is missing", what);
+    return (size_t)snprintf(copy, size, "%s", text) < size ||
+           options_refuse(options, "%s is longer than %zu characters", what, size - 1);
 }
 
 bool options_expect_operands(struct options *options, int least, int most)

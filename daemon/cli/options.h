@@ -9,6 +9,7 @@
 #define HNLMON_CLI_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct option_row {
@@ -70,6 +71,10 @@ bool options_none_of(struct options *options, int row, const char *words);
 
 /* Says what is wrong with the command line, in one line on stderr, and sets exit_code. Returns false. */
 bool options_refuse(struct options *options, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Copies a text of the command line or the environment; NULL is "". `what`: "ID", "--who". False: it is missing though
+ * it is needed, or too long; said so on stderr, and exit_code is set. */
+bool options_copy(struct options *options, const char *what, const char *text, bool is_needed, char *copy, size_t size);
 
 /* Whether the number of operands is in [least, most]. False: said so on stderr, and exit_code is set. */
 bool options_expect_operands(struct options *options, int least, int most);

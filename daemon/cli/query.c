@@ -93,3 +93,16 @@ json_t *query_ask_yes(struct options *options, const struct control_request *req
     json_decref(reply);
     return NULL;
 }
+
+int query_tell(struct options *options, const struct control_request *request)
+{
+    json_t *reply = query_ask_yes(options, request);
+    if (reply == NULL)
+        return options->exit_code;
+    if (options->is_json)
+        field_print_json(reply);
+    else
+        printf("%s\n", field_text(reply, "text"));
+    json_decref(reply);
+    return CLI_DONE;
+}

@@ -15,4 +15,7 @@ json_t *query_ask(struct options *options, const struct control_request *request
 /* As query_ask, but a reply that says no is told on stderr, sets exit_code to CLI_FAILED, and is NULL too. */
 json_t *query_ask_yes(struct options *options, const struct control_request *request);
 
+/* query_ask_yes, and prints what the reply says, as text or as JSON. Returns the exit code. */
+int query_tell(struct options *options, const struct control_request *request);
+
 #endif

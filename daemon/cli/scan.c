@@ -17,6 +17,7 @@
 #define BAR_BELOW 3   /* columns of the bar for z < 0 */
 #define BAR_Z_MIN 5.0 /* the bar reaches at least this far */
 #define EIGHTHS 8
+#define HALF_WIDTH_MEV 10
 
 enum scan_row { ROW_LINE, ROW_HORIZON, ROW_AROUND, ROW_HALF_WIDTH, ROWS };
 
@@ -29,7 +30,7 @@ static const struct option_row rows[ROWS] = {
 
 struct view {
     const char *line, *horizon;
-    double around_mev, half_width_mev; /* around NAN: all */
+    double around_mev, half_width_mev; /* NAN: not given */
 };
 
 /* False: leave with options.exit_code. */
@@ -43,7 +44,7 @@ static bool take_option(struct options *options, enum scan_row row, struct view 
     case ROW_HORIZON:
         return options_horizon(options, (int)row, &view->horizon);
     case ROW_AROUND:
-        return options_number(options, (int)row, 0, 1000, &view->around_mev);
+        return options_number(options, (int)row, HYPOTHESIS_FIRST_MEV, HYPOTHESIS_LAST_MEV, &view->around_mev);
     case ROW_HALF_WIDTH:
         return options_number(options, (int)row, 0, 1000, &view->half_width_mev);
     case ROWS:
@@ -57,6 +58,10 @@ static bool parse(struct options *options, struct view *view, int argc, char **a
     for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;)
         if (row == OPTIONS_EXIT || !take_option(options, (enum scan_row)row, view))
             return false;
+    if (isnan(view->around_mev) && !isnan(view->half_width_mev))
+        return options_refuse(options, "--half-width is for --around");
+    if (isnan(view->half_width_mev))
+        view->half_width_mev = HALF_WIDTH_MEV;
     return options_expect_operands(options, 0, 0);
 }
 
@@ -158,7 +163,7 @@ int cli_scan(int argc, char **argv)
         .rows = rows,
         .row_count = ROWS,
         .shared = OPTIONS_QUERY};
-    struct view view = {"unprescaled", "run", NAN, 10};
+    struct view view = {"unprescaled", "run", NAN, NAN};
     if (!parse(&options, &view, argc, argv))
         return options.exit_code;
     if (options.timeout_s <= 0)

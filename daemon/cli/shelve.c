@@ -42,13 +42,6 @@ static bool read_minutes(struct options *options, uint32_t *minutes)
                           ALARM_SHELVE_MINUTES_MAX);
 }
 
-/* False: too long, said so. */
-static bool copy_text(struct options *options, const char *what, const char *text, char *copy, size_t size)
-{
-    return (size_t)snprintf(copy, size, "%s", text) < size ||
-           options_refuse(options, "%s is longer than %zu characters", what, size - 1);
-}
-
 int cli_shelve(int argc, char **argv)
 {
     struct options options = {.command = "shelve",
@@ -69,16 +62,8 @@ int cli_shelve(int argc, char **argv)
     }
     if (!options_expect_operands(&options, 1, 1))
         return options.exit_code;
-    if (!copy_text(&options, "ID", options.operand[0], request.alarm_id, sizeof request.alarm_id) ||
-        !copy_text(&options, "NAME", who != NULL ? who : "", request.who, sizeof request.who))
+    if (!options_copy(&options, "ID", options.operand[0], true, request.alarm_id, sizeof request.alarm_id) ||
+        !options_copy(&options, "--who", who, false, request.who, sizeof request.who))
         return CLI_USAGE;
-    json_t *reply = query_ask_yes(&options, &request);
-    if (reply == NULL)
-        return options.exit_code;
-    if (options.is_json)
-        field_print_json(reply);
-    else
-        printf("%s\n", field_text(reply, "text"));
-    json_decref(reply);
-    return CLI_DONE;
+    return query_tell(&options, &request);
 }

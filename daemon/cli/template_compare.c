@@ -211,6 +211,8 @@ static bool parse(struct compare *compare, int argc, char **argv)
     if (compare->histogram != NULL && !compare->is_mirror)
         return options_refuse(&compare->options, "--histogram needs --mirror");
     const int operands = compare->is_mirror ? 1 : 2;
+    if (!compare->is_mirror && compare->options.operand_count == 1)
+        return options_refuse(&compare->options, "FUNCTIONAL is missing; one template is for --mirror");
     return options_expect_operands(&compare->options, operands, operands);
 }
 

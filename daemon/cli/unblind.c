@@ -18,15 +18,6 @@ static const struct option_row rows[ROWS] = {
     [ROW_KEY_FILE] = {"key-file", "FILE", "the secret: the same bytes as blind.key_file of the daemon"},
 };
 
-/* Into a field of the request; false: missing or too long, said so. */
-static bool take_text(struct options *options, const char *what, const char *text, char *copy, size_t size)
-{
-    if (text == NULL || *text == '\0')
-        return options_refuse(options, "--%s is missing", what);
-    return (size_t)snprintf(copy, size, "%s", text) < size ||
-           options_refuse(options, "--%s is longer than %zu characters", what, size - 1);
-}
-
 /* The nonce of a reply, which JSON has as hexadecimal digits. */
 static bool read_nonce(const json_t *reply, unsigned char nonce[SECRET_NONCE_BYTES])
 {
@@ -38,18 +29,6 @@ static bool read_nonce(const json_t *reply, unsigned char nonce[SECRET_NONCE_BYT
         nonce[i] = (unsigned char)strtoul(pair, NULL, 16);
     }
     return true;
-}
-
-static int print_reply(const struct options *options, json_t *reply)
-{
-    if (reply == NULL)
-        return options->exit_code;
-    if (options->is_json)
-        field_print_json(reply);
-    else
-        printf("%s\n", field_text(reply, "text"));
-    json_decref(reply);
-    return CLI_DONE;
 }
 
 /* The secret stays here: what travels is the answer to the nonce of the daemon. */
@@ -67,7 +46,7 @@ static int prove(struct options *options, struct control_request *request, const
     }
     secret_answer(secret, nonce, request->who, request->reason, request->answer);
     request->has_answer = true;
-    return print_reply(options, query_ask_yes(options, request));
+    return query_tell(options, request);
 }
 
 int cli_unblind(int argc, char **argv)
@@ -91,8 +70,8 @@ int cli_unblind(int argc, char **argv)
         values[row] = options.value;
     }
     if (!options_expect_operands(&options, 0, 0) ||
-        !take_text(&options, "who", values[ROW_WHO], request.who, sizeof request.who) ||
-        !take_text(&options, "reason", values[ROW_REASON], request.reason, sizeof request.reason))
+        !options_copy(&options, "--who", values[ROW_WHO], true, request.who, sizeof request.who) ||
+        !options_copy(&options, "--reason", values[ROW_REASON], true, request.reason, sizeof request.reason))
         return options.exit_code;
     if (values[ROW_KEY_FILE] == NULL) {
         (void)options_refuse(&options, "--key-file is missing");
@@ -122,7 +101,8 @@ int cli_blind(int argc, char **argv)
             return options.exit_code;
         who = options.value;
     }
-    if (!options_expect_operands(&options, 0, 0) || !take_text(&options, "who", who, request.who, sizeof request.who))
+    if (!options_expect_operands(&options, 0, 0) ||
+        !options_copy(&options, "--who", who, true, request.who, sizeof request.who))
         return options.exit_code;
-    return print_reply(&options, query_ask_yes(&options, &request));
+    return query_tell(&options, &request);
 }
