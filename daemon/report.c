@@ -311,6 +311,8 @@ static void publish_again(struct report *report)
 static void on_unblinded(void *context, const char *who, const char *reason)
 {
     struct report *report = context;
+    if (!reason && report->unblinded_ns == 0)
+        return; /* nobody had */
     snprintf(report->unblinded_by, sizeof report->unblinded_by, "%s", reason ? who : "");
     snprintf(report->unblind_reason, sizeof report->unblind_reason, "%s", reason ? reason : "");
     report->unblinded_ns = reason ? clock_unix_ns() : 0;

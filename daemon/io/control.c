@@ -153,7 +153,7 @@ static void answer_blind(struct control *control, const struct control_request *
                          char *text, size_t size)
 {
     reply->ok = *request->who != '\0';
-    snprintf(text, size, reply->ok ? "blind" : "who blinds must be said");
+    snprintf(text, size, reply->ok ? "the searched region of DATA is hidden" : "who blinds must be said");
     if (!reply->ok)
         return;
     monitor_unblind(control->monitor, false);
