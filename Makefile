@@ -33,7 +33,7 @@ IO := $(call in,daemon/io,challenge client_socket clock control control_client e
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \
-  options patience pick playback plot poisson_interval power projection query replay report sample scan sensitivity \
+  options paragraph patience pick playback plot poisson_interval power projection query replay report sample scan sensitivity \
   sequence sheet shelve simulation simulation_options status template template_build template_compare template_data \
   template_show terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)

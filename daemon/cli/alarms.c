@@ -2,6 +2,7 @@
 /* alarms - the alarms that are raised or that wait to be acknowledged;
  * ack - acknowledges one; accept-level - ends one about a change that was made on purpose. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +13,15 @@
 #include "cli/field.h"
 #include "cli/label.h"
 #include "cli/options.h"
+#include "cli/paragraph.h"
 #include "cli/query.h"
 #include "cli/terminal.h"
 #include "io/clock.h"
 
 #define SECONDS_PER_DAY 86400.0
 #define DAYS_PER_YEAR 365.25
+#define TEXT_SIZE 1024
+#define DURATION_SIZE 40
 
 /* How often background alone does this, at 4000 bursts per day; nothing when the daemon does not say. */
 static void print_false_alarm_rate(const json_t *alarm)
@@ -34,12 +38,31 @@ static void print_false_alarm_rate(const json_t *alarm)
         printf("one in %.3g years\n", 1 / (per_day * DAYS_PER_YEAR));
 }
 
-/* From the first burst to the last; across runs it has none, for their lengths are not known here. */
-static void print_duration(const json_t *alarm)
+/* A text for people, below the line that scripts read. */
+static void print_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void print_text(const char *format, ...)
+{
+    char text[TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    printf("    ");
+    paragraph_print(4, text);
+}
+
+/* From the first burst to the last; across runs it has no duration, for their lengths are not known here. */
+static void print_when(const json_t *alarm)
 {
     uint64_t first = field_count(alarm, "first_burst"), last = field_count(alarm, "last_burst");
+    uint64_t count = field_count(alarm, "count");
+    char duration[DURATION_SIZE] = "";
     if (field_count(alarm, "first_run") == field_count(alarm, "last_run") && last >= first)
-        printf(": %" PRIu64 " burst%s", last - first + 1, last == first ? "" : "s");
+        (void)snprintf(duration, sizeof duration, ": %" PRIu64 " burst%s", last - first + 1, last == first ? "" : "s");
+    print_text("since run %" PRIu64 " burst %" PRIu64 ", last seen run %" PRIu64 " burst %" PRIu64
+               "%s; seen in %" PRIu64 " burst%s%s",
+               field_count(alarm, "first_run"), first, field_count(alarm, "last_run"), last, duration, count,
+               count == 1 ? "" : "s", field_flag(alarm, "provisional") ? "; provisional" : "");
 }
 
 /* When a shelved alarm comes back, by the clock of this machine. */
@@ -57,17 +80,12 @@ static void print_alarm(const json_t *alarm)
     const char *state = field_text(alarm, "state");
     bool is_waiting = strcmp(state, "UNACKNOWLEDGED") == 0 || strcmp(state, "RETURNED_UNACKNOWLEDGED") == 0;
     digest_print_alarm(alarm);
-    printf("    since run %" PRIu64 " burst %" PRIu64 ", last seen run %" PRIu64 " burst %" PRIu64,
-           field_count(alarm, "first_run"), field_count(alarm, "first_burst"), field_count(alarm, "last_run"),
-           field_count(alarm, "last_burst"));
-    print_duration(alarm);
-    printf("; at or above the threshold in %" PRIu64 "%s\n", field_count(alarm, "count"),
-           field_flag(alarm, "provisional") ? "; provisional" : "");
+    print_when(alarm);
     print_false_alarm_rate(alarm);
     if (*field_text(alarm, "text") != '\0')
-        printf("    %s\n", field_text(alarm, "text"));
+        print_text("%s", field_text(alarm, "text"));
     if (*field_text(alarm, "action") != '\0')
-        printf("    to do: %s\n", field_text(alarm, "action"));
+        print_text("to do: %s", field_text(alarm, "action"));
     print_shelf(alarm);
     if (*field_text(alarm, "stream") != '\0' && strcmp(field_text(alarm, "state"), "RETURNED_UNACKNOWLEDGED") != 0)
         printf("    if it was meant: %shnlmon accept-level %s%s\n", terminal_style(STYLE_FAINT),
@@ -84,9 +102,11 @@ static const struct option_row alarms_rows[ROWS] = {
     [ROW_MARKDOWN] = {"markdown", NULL, "the same as a table in Markdown"},
 };
 
-static int print_kinds(bool is_markdown)
+static int print_kinds(const struct options *options, bool is_markdown)
 {
-    if (is_markdown)
+    if (options->is_json)
+        alarm_kinds_print_json();
+    else if (is_markdown)
         alarm_kinds_print_markdown();
     else
         alarm_kinds_print();
@@ -110,8 +130,12 @@ int cli_alarms(int argc, char **argv)
     }
     if (!options_expect_operands(&options, 0, 0))
         return options.exit_code;
+    if (is_given[ROW_MARKDOWN] && options.is_json) {
+        (void)options_refuse(&options, "give one of --markdown and --json");
+        return options.exit_code;
+    }
     if (is_given[ROW_KINDS] || is_given[ROW_MARKDOWN])
-        return print_kinds(is_given[ROW_MARKDOWN]);
+        return print_kinds(&options, is_given[ROW_MARKDOWN]);
     json_t *reply = query_ask_yes(&options, &(struct control_request){.kind = CONTROL_ALARMS});
     if (reply == NULL)
         return options.exit_code;

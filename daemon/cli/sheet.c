@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/paragraph.h"
+
 #define DIGITS 9 /* of CSV and JSON */
 #define CELL_MAX 128
 #define NOTE_MAX 512
@@ -179,7 +181,7 @@ void sheet_print_text(const struct sheet *sheet)
     (void)putchar('\n');
     json_array_foreach(sheet->notes, index, note)
     {
-        (void)printf("%s\n", json_string_value(note));
+        paragraph_print(0, json_string_value(note));
     }
 }
 
