@@ -10,7 +10,8 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 
-#define WIDE_COLUMNS 95 /* exact counts fit */
+#define WIDE_COLUMNS 101 /* exact counts fit */
+#define KEY_COLUMNS 13   /* "29123456/1500": a front-end may take the minutes since 1970 for a run */
 
 enum bursts_row { ROW_COUNT, ROW_FOLLOW, ROWS };
 
@@ -27,14 +28,15 @@ struct layout {
 
 static struct layout layout_of_terminal(void)
 {
-    return terminal_width() >= WIDE_COLUMNS ? (struct layout){11, 9, true} : (struct layout){8, 5, false};
+    return terminal_width() >= WIDE_COLUMNS ? (struct layout){11, 9, true} : (struct layout){6, 5, false};
 }
 
 static void print_head(void)
 {
     struct layout layout = layout_of_terminal();
-    printf("%s%-7s %*s %*s %*s %*s  %-11s %8s %8s %8s%s\n", terminal_style(STYLE_STRONG), "burst", layout.count, "sent",
-           layout.count, "accepted", layout.count, "rejected", layout.lost, "lost", "line", "rate", "data", "N_K",
+    printf("%s%-*s %*s %*s %*s %*s  %-11s %8s %8s %8s%s\n", terminal_style(STYLE_STRONG), KEY_COLUMNS, "burst",
+           layout.count, "sent", layout.count, layout.is_exact ? "accepted" : "acc", layout.count,
+           layout.is_exact ? "rejected" : "rej", layout.lost, "lost", "line", "rate", "data", "N_K",
            terminal_style(STYLE_PLAIN));
 }
 
@@ -50,7 +52,7 @@ static void print_counts(const json_t *burst)
     char key[32];
     uint64_t lost = field_count(burst, "lost");
     (void)snprintf(key, sizeof key, "%" PRIu64 "/%" PRIu64, field_count(burst, "run"), field_count(burst, "burst"));
-    printf("%-7s", key);
+    printf("%-*s", KEY_COLUMNS, key);
     print_count(&layout, layout.count, field_count(burst, "sent"));
     print_count(&layout, layout.count, field_count(burst, "accepted"));
     print_count(&layout, layout.count, field_counts_sum(burst, "rejected"));
@@ -64,7 +66,7 @@ static void print_line(const json_t *line, bool is_first)
     struct layout layout = layout_of_terminal();
     char rate[GROUPED_SIZE], data[GROUPED_SIZE];
     double n_kaon = field_number(line, "n_kaon");
-    int indent = is_first ? 0 : 7 + 3 * (layout.count + 1) + layout.lost + 1;
+    int indent = is_first ? 0 : KEY_COLUMNS + 3 * (layout.count + 1) + layout.lost + 1;
     printf("%*s  %-11s %6s/s %5sB/s ", indent, "", field_text(line, "line"),
            terminal_short(field_number(line, "rate_hz"), rate),
            terminal_short(field_number(line, "bandwidth_bytes_per_s"), data));
@@ -89,8 +91,8 @@ static void print_quality(const json_t *burst)
     json_array_foreach(vetoes, index, veto)
         print_fraction(index == 0 ? "  veto:" : ",", field_text(veto, "name"), field_number(veto, "fraction"));
     print_fraction(",", "random", field_number(burst, "random_veto_fraction"));
-    print_fraction("\n ", "mirror tail", field_number(burst, "mirror_tail_fraction"));
-    printf(" of the peak; spill: effective %.3g s, mean time %.3g s\n", field_number(burst, "spill_length_s"),
+    printf("\n  mirror tail %.2g%% of the peak; spill: effective %.3g s, mean time %.3g s\n",
+           100 * field_number(burst, "mirror_tail_fraction"), field_number(burst, "spill_length_s"),
            field_number(burst, "spill_centre_s"));
 }
 
@@ -127,6 +129,8 @@ static int follow(const struct options *options, struct feed *feed, double count
             field_print_json(message.envelope);
         } else {
             label_print_change(message.envelope);
+            if (shown == 0)
+                print_head();
             print_burst(field_object(message.envelope, "burst_summary"));
         }
         json_decref(message.envelope);
@@ -163,10 +167,8 @@ int cli_bursts(int argc, char **argv)
     if (feed == NULL)
         return options.exit_code;
     feed_add(feed, "burst.");
-    if (!options.is_json) {
+    if (!options.is_json)
         fprintf(stderr, "The daemon keeps the last closed burst only; more are shown as they close.\n");
-        print_head();
-    }
     int exit_code = follow(&options, feed, count);
     feed_close(feed);
     return exit_code;

@@ -35,6 +35,18 @@ const json_t *digest_best_hypothesis(const json_t *scan)
     return best;
 }
 
+const json_t *digest_hypothesis_at(const json_t *scan, double m_n_mev)
+{
+    size_t index;
+    const json_t *hypothesis;
+    json_array_foreach(field_object(scan, "hypotheses"), index, hypothesis)
+    {
+        if (fabs(field_number(hypothesis, "m_n_mev") - m_n_mev) < 0.5)
+            return hypothesis;
+    }
+    return NULL;
+}
+
 static enum terminal_style z_style(double z)
 {
     return z >= Z_NOTABLE ? STYLE_WARNING : STYLE_PLAIN;
@@ -208,14 +220,14 @@ bool digest_print_scan_head(const json_t *envelope, const json_t *scan, const ch
     const char *withheld = field_text(scan, "withheld");
     bool is_blind = field_flag(scan, "blind");
     uint64_t bursts = field_count(scan, "bursts");
-    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 ", N_K = %.4g, ",
+    printf("%s%s, horizon %s%s: run %" PRIu64 ", %" PRIu64 " burst%s to burst %" PRIu64 "\n",
            terminal_style(STYLE_STRONG), field_text(scan, "line"), field_text(scan, "horizon"),
            terminal_style(STYLE_PLAIN), field_count(envelope, "run"), bursts, bursts == 1 ? "" : "s",
-           field_count(envelope, "burst"), field_number(scan, "n_kaon"));
+           field_count(envelope, "burst"));
     label_print(envelope);
-    (void)putchar('\n');
+    printf(", exposure %.4g kaon decays\n", field_number(scan, "n_kaon"));
     if (is_blind)
-        printf("%sBLIND: n, z and what follows from them are hidden (0); b is expected from the Ke3 peak. %s%s\n",
+        printf("%sBLIND: n, z and limits are hidden; b is expected from the Ke3 peak.\n%s%s\n",
                terminal_style(STYLE_WARNING), consequence, terminal_style(STYLE_PLAIN));
     else if (*withheld != '\0')
         printf("%sWITHHELD: %s. %s%s\n", terminal_style(STYLE_WARNING), withheld, consequence,

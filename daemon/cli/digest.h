@@ -25,8 +25,11 @@ void digest_add_source(struct digest_ledger *ledger, const json_t *source);
 /* The valid hypothesis of a scan with the largest z; NULL when there is none, or when that is hidden. */
 const json_t *digest_best_hypothesis(const json_t *scan);
 
-/* The heading of a scan: line, horizon, bursts and N_K, and when it is withheld, why and with what `consequence` (a
- * sentence). Returns whether it is withheld. */
+/* The hypothesis of a scan at a mass, or NULL. */
+const json_t *digest_hypothesis_at(const json_t *scan, double m_n_mev);
+
+/* The heading of a scan: line, horizon, bursts and exposure, and when it is withheld, why and with what `consequence`
+ * (a sentence). Returns whether it is withheld. */
 bool digest_print_scan_head(const json_t *envelope, const json_t *scan, const char *consequence);
 
 #endif

@@ -20,6 +20,8 @@
 #define ROWS_DEFAULT 16
 #define NAMES_MAX 16 /* on one command line */
 #define BINS_MAX 65533u
+#define WHERE_SIZE 80
+#define COUNTS_SIZE 160
 
 enum hist_row { ROW_HORIZON, ROW_LOG, ROW_RANGE, ROW_WIDTH, ROW_HEIGHT, ROW_OVERLAY, ROW_LIST, ROW_ALL, ROWS };
 
@@ -146,24 +148,35 @@ static bool view_open(struct view *view, const struct hist *hist, const json_t *
     return true;
 }
 
+static const char *counts_text(const struct view *view, char counts[COUNTS_SIZE])
+{
+    char text[4][GROUPED_SIZE];
+    const json_t *histogram = view->histogram;
+    uint64_t shown = 0;
+    for (uint32_t i = 0; i < view->count; i++)
+        shown += view->bins[i];
+    bool is_part = view->count < json_array_size(field_object(histogram, "bins"));
+    (void)snprintf(counts, COUNTS_SIZE, "entries %s  below %s  above %s%s%s",
+                   terminal_grouped(field_count(histogram, "entries"), text[0]),
+                   terminal_grouped(field_count(histogram, "underflow"), text[1]),
+                   terminal_grouped(field_count(histogram, "overflow"), text[2]), is_part ? "  shown " : "",
+                   is_part ? terminal_grouped(shown, text[3]) : "");
+    return counts;
+}
+
 /* `source`: the message that the histogram came in. */
 static void print_title(const struct view *view, const json_t *source)
 {
-    char text[3][GROUPED_SIZE];
     const json_t *histogram = view->histogram;
-    uint64_t bursts = field_count(histogram, "bursts"), shown = 0;
-    for (uint32_t i = 0; i < view->count; i++)
-        shown += view->bins[i];
+    uint64_t bursts = field_count(histogram, "bursts");
+    char label[LABEL_SIZE], where[WHERE_SIZE], counts[COUNTS_SIZE];
     printf("%s%s%s  %s\n", terminal_style(STYLE_STRONG), field_text(histogram, "name"), terminal_style(STYLE_PLAIN),
            field_text(histogram, "title"));
+    (void)snprintf(where, sizeof where, ", run %" PRIu64 ", horizon %s (%" PRIu64 " burst%s)",
+                   field_count(source, "run"), field_text(histogram, "horizon"), bursts, bursts == 1 ? "" : "s");
+    size_t columns = strlen(label_of(source, label)) + strlen(where) + 2 + strlen(counts_text(view, counts));
     label_print(source);
-    printf(", run %" PRIu64 ", horizon %s (%" PRIu64 " burst%s)  entries %s  below %s  above %s",
-           field_count(source, "run"), field_text(histogram, "horizon"), bursts, bursts == 1 ? "" : "s",
-           terminal_grouped(field_count(histogram, "entries"), text[0]),
-           terminal_grouped(field_count(histogram, "underflow"), text[1]),
-           terminal_grouped(field_count(histogram, "overflow"), text[2]));
-    if (view->count < json_array_size(field_object(histogram, "bins")))
-        printf("  shown %s", terminal_grouped(shown, text[0]));
+    printf("%s%s%s", where, columns <= terminal_width() ? "  " : "\n", counts);
     if (field_count(histogram, "blind_from") > 0)
         printf("\nBLIND: bins from %" PRIu64 " %s on are hidden, their sum is above",
                field_count(histogram, "blind_from"), field_text(histogram, "unit"));

@@ -2,7 +2,6 @@
 /* limit_compare - see limit_compare.h. */
 #include "cli/limit_compare.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "cli/digest.h"
@@ -17,18 +16,6 @@ static const json_t *hypotheses_of(const json_t *scan)
     return field_object(scan, "hypotheses");
 }
 
-static const json_t *hypothesis_at(const json_t *scan, double m_n_mev)
-{
-    size_t index;
-    const json_t *hypothesis;
-    json_array_foreach(hypotheses_of(scan), index, hypothesis)
-    {
-        if (fabs(field_number(hypothesis, "m_n_mev") - m_n_mev) < 0.5)
-            return hypothesis;
-    }
-    return NULL;
-}
-
 /* "1.23e-05" in ten columns, "-" for no limit. */
 static void print_u2(const json_t *hypothesis, const char *field)
 {
@@ -41,7 +28,7 @@ static void print_u2(const json_t *hypothesis, const char *field)
 
 static void print_limits(const json_t *unprescaled, const json_t *downscaled, double m_n_mev)
 {
-    const json_t *of[2] = {hypothesis_at(unprescaled, m_n_mev), hypothesis_at(downscaled, m_n_mev)};
+    const json_t *of[2] = {digest_hypothesis_at(unprescaled, m_n_mev), digest_hypothesis_at(downscaled, m_n_mev)};
     double expected[2] = {field_number(of[0], "u2_expected"), field_number(of[1], "u2_expected")};
     printf("%5.0f  ", m_n_mev);
     for (int i = 0; i < 2; i++) {
@@ -61,7 +48,7 @@ static void print_outlooks(const json_t *unprescaled, const json_t *downscaled, 
     for (int i = 0; i < 4; i++) {
         char text[OUTLOOK_TEXT_SIZE];
         struct limit_outlook outlook =
-            limit_outlook_of(unprescaled, hypothesis_at(unprescaled, m_n_mev), scans[i / 2], i % 2 == 0, u2);
+            limit_outlook_of(unprescaled, digest_hypothesis_at(unprescaled, m_n_mev), scans[i / 2], i % 2 == 0, u2);
         printf(" %17s", limit_outlook_text(&outlook, text));
     }
     (void)putchar('\n');
@@ -96,8 +83,10 @@ void limit_compare_print(const json_t *unprescaled, const json_t *downscaled, do
         {hypotheses_of(proposed), "u2_expected", NULL, "-", "expected", "unprescaled"},
         {hypotheses_of(proposed), "u2_limit", NULL, "●", "observed", "unprescaled"},
     };
-    (void)digest_print_scan_head(unprescaled, proposed, "There are no limits.");
-    (void)digest_print_scan_head(downscaled, existing, "There are no limits.");
+    bool is_withheld = digest_print_scan_head(unprescaled, proposed, "There are no limits.");
+    is_withheld &= digest_print_scan_head(downscaled, existing, "There are no limits.");
+    if (is_withheld)
+        return;
     limit_curves_print(curves, sizeof curves / sizeof *curves);
     print_tables(proposed, existing, u2);
 }

@@ -101,12 +101,15 @@ static void print_u2(const json_t *hypothesis, const char *field, int width, int
         printf(" %*s", width, "-");
 }
 
-static void print_hypothesis(const json_t *hypothesis)
+static void print_hypothesis(const json_t *hypothesis, bool is_blind)
 {
     bool is_valid = field_flag(hypothesis, "valid");
-    printf("%s%5.0f %8" PRIu64 " %9.1f %7.1f", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT),
-           field_number(hypothesis, "m_n_mev"), field_count(hypothesis, "n"), field_number(hypothesis, "b"),
-           field_number(hypothesis, "sigma_b"));
+    printf("%s%5.0f", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT), field_number(hypothesis, "m_n_mev"));
+    if (is_blind)
+        printf(" %8s", "hidden");
+    else
+        printf(" %8" PRIu64, field_count(hypothesis, "n"));
+    printf(" %9.1f %7.1f", field_number(hypothesis, "b"), field_number(hypothesis, "sigma_b"));
     if (!is_valid) {
         printf("  not valid%s\n", terminal_style(STYLE_PLAIN));
         return;
@@ -119,13 +122,13 @@ static void print_hypothesis(const json_t *hypothesis)
     printf("%s\n", terminal_style(STYLE_PLAIN));
 }
 
-static void print_table(const json_t *hypotheses)
+static void print_table(const json_t *scan)
 {
     size_t index;
-    const json_t *hypothesis;
+    const json_t *hypotheses = field_object(scan, "hypotheses"), *hypothesis;
     printf("\n%s%5s %8s %9s %7s %9s %9s %16s %9s%s\n", terminal_style(STYLE_STRONG), "m_N", "n", "b", "sigma_b",
            "observed", "expected", "68 %", "paper", terminal_style(STYLE_PLAIN));
-    json_array_foreach(hypotheses, index, hypothesis) print_hypothesis(hypothesis);
+    json_array_foreach(hypotheses, index, hypothesis) print_hypothesis(hypothesis, field_flag(scan, "blind"));
 }
 
 static void print_limits(const json_t *envelope)
@@ -138,7 +141,7 @@ static void print_limits(const json_t *envelope)
         {hypotheses, "u2_expected", NULL, "-", "expected", NULL},
         {hypotheses, "u2_limit", NULL, "●", "observed", NULL},
     };
-    print_table(hypotheses);
+    print_table(scan);
     limit_curves_print(curves, sizeof curves / sizeof *curves);
     printf("\nStatistical limits, given sigma_b (f_sys = %g). observed: CLs, without what a\n"
            "signal adds to the sidebands. expected: its median without a signal, and what\n"
@@ -193,8 +196,7 @@ static int show_beam_time(struct options *options, struct feed *feed, const stru
     if (options->is_json) {
         (void)json_object_set_new(envelopes[1], "beam_time", limit_outlook_json(unprescaled, line, view->u2));
         field_print_json(envelopes[1]);
-    } else {
-        (void)print_head(envelopes[1]);
+    } else if (print_head(envelopes[1])) {
         limit_outlook_print(unprescaled, line, view->u2);
     }
     feed_drop(envelopes, 2);

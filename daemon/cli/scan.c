@@ -98,28 +98,37 @@ static void print_bar(double z, double z_full, int columns)
 static void print_hypothesis(const json_t *hypothesis, bool is_best, double z_full, int columns)
 {
     double z = field_number(hypothesis, "z");
-    const char *withheld = field_text(hypothesis, "withheld");
-    bool is_shown_plainly = field_flag(hypothesis, "valid") && *withheld == '\0';
-    enum terminal_style style = !is_shown_plainly ? STYLE_FAINT : is_best ? STYLE_STRONG : STYLE_PLAIN;
-    printf("%s%c%4.0f %9" PRIu64 " %11.2f %8.2f %6.3f %+6.2f %8.1e  ", terminal_style(style), is_best ? '>' : ' ',
+    printf("%s%c%4.0f %9" PRIu64 " %11.2f %8.2f %6.3f %+6.2f %8.1e  ",
+           terminal_style(is_best ? STYLE_STRONG : STYLE_PLAIN), is_best ? '>' : ' ',
            field_number(hypothesis, "m_n_mev"), field_count(hypothesis, "n"), field_number(hypothesis, "b"),
            field_number(hypothesis, "sigma_b"), field_number(hypothesis, "alpha"), z,
            field_number(hypothesis, "p_local"));
-    if (is_shown_plainly)
-        print_bar(z, z_full, columns);
-    else
-        fputs(*withheld ? withheld : "not valid", stdout);
+    print_bar(z, z_full, columns);
     printf("%s\n", terminal_style(STYLE_PLAIN));
+}
+
+static bool is_concluded(const json_t *hypothesis)
+{
+    return field_flag(hypothesis, "valid") && *field_text(hypothesis, "withheld") == '\0';
+}
+
+/* The counts, and why they say nothing: an error, a z or a p there are none of. */
+static void print_withheld(const json_t *hypothesis)
+{
+    const char *withheld = field_text(hypothesis, "withheld");
+    printf("%s %4.0f %9" PRIu64 " %11.2f  %s%s\n", terminal_style(STYLE_FAINT), field_number(hypothesis, "m_n_mev"),
+           field_count(hypothesis, "n"), field_number(hypothesis, "b"), *withheld ? withheld : "not valid",
+           terminal_style(STYLE_PLAIN));
 }
 
 /* What is told of a hypothesis whose search window is hidden. */
 static void print_blind(const json_t *hypothesis)
 {
     bool is_valid = field_flag(hypothesis, "valid");
-    printf("%s %4.0f %9s %11.2f %8.2f %6.3f %6s %8s  %s%s\n", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT),
+    printf("%s %4.0f %9s %11.2f %8.2f %6.3f %6s %8s%s%s\n", terminal_style(is_valid ? STYLE_PLAIN : STYLE_FAINT),
            field_number(hypothesis, "m_n_mev"), "hidden", field_number(hypothesis, "b"),
            field_number(hypothesis, "sigma_b"), field_number(hypothesis, "alpha"), "-", "-",
-           is_valid ? "" : "not valid", terminal_style(STYLE_PLAIN));
+           is_valid ? "" : "  not valid", terminal_style(STYLE_PLAIN));
 }
 
 static void print_scan(const json_t *envelope, const struct view *view)
@@ -137,9 +146,13 @@ static void print_scan(const json_t *envelope, const struct view *view)
            "z", "p_local", terminal_style(STYLE_PLAIN));
     json_array_foreach(hypotheses, index, hypothesis)
     {
-        if (is_shown(view, hypothesis) && field_flag(scan, "blind"))
+        if (!is_shown(view, hypothesis))
+            continue;
+        if (field_flag(scan, "blind"))
             print_blind(hypothesis);
-        else if (is_shown(view, hypothesis))
+        else if (!is_concluded(hypothesis))
+            print_withheld(hypothesis);
+        else
             print_hypothesis(hypothesis, hypothesis == best, z_full, columns);
     }
     if (best != NULL)
