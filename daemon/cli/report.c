@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * report - a run as plain text for a logbook: what was taken, what went wrong, what it excludes. At most LINES_MAX
- * lines of ASCII, and the same text whenever the same state of the daemon is asked: no clock of this machine goes into
- * it.
+ * lines of ASCII, mostly within LINE_COLUMNS, and the same text whenever the same state of the daemon is asked: no
+ * clock of this machine goes into it.
  *
  * It reads the published sums of one burst and asks for status and alarms; nothing is calculated here. The daemon knows
  * its current run only, so that a report is made before the next one begins.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,12 +20,16 @@
 #include "cli/label.h"
 #include "cli/masses.h"
 #include "cli/options.h"
+#include "cli/paragraph.h"
 #include "cli/query.h"
 #include "core/horizon.h"
 #include "core/line.h"
 
 #define LINES_MAX 60
-#define ALARMS_SHOWN 12u
+#define LINE_COLUMNS 80
+#define ALARMS_SHOWN 7u
+#define ALARM_TEXT_LINES 2
+#define ALARM_TEXT_COLUMNS (LINE_COLUMNS - 8)
 #define LINE_BYTES 256
 #define NS_PER_SECOND 1000000000u
 #define TIME_SIZE 32
@@ -68,18 +71,6 @@ static const json_t *scan_of_line(const struct report *report, enum line line)
 {
     return line == LINE_UNPRESCALED ? scan_of(report, HORIZON_RUN)
                                     : field_object(report->pieces[PIECE_LINES + line - LINE_DOWNSCALED], "scan");
-}
-
-static const json_t *hypothesis_at(const json_t *scan, double m_n_mev)
-{
-    size_t index;
-    const json_t *hypothesis;
-    json_array_foreach(field_object(scan, "hypotheses"), index, hypothesis)
-    {
-        if (fabs(field_number(hypothesis, "m_n_mev") - m_n_mev) < 0.5)
-            return hypothesis;
-    }
-    return NULL;
 }
 
 /* ---- lines of ASCII ---- */
@@ -133,7 +124,7 @@ static void put_head(const struct report *report)
         label_of(report->pieces[PIECE_BURST], label));
     put("time      %s to %s, %.1f min", time_text(begin_ns, from), time_text(end_ns, to),
         end_ns > begin_ns && begin_ns > 0 ? (double)(end_ns - begin_ns) / NS_PER_SECOND / 60 : 0.0);
-    put("bursts    %" PRIu64 " closed, the last is burst %" PRIu64 "; period: %" PRIu64 " bursts, %" PRIu64 " left out",
+    put("bursts    %" PRIu64 " closed, the last is burst %" PRIu64 "; period: %" PRIu64 ", %" PRIu64 " left out",
         field_count(run, "bursts"), field_count(burst, "burst"), field_count(scan_of(report, HORIZON_PERIOD), "bursts"),
         field_count(scan_of(report, HORIZON_PERIOD), "left_out"));
     put("programs  hnlmond %s (%s), template %s", field_text(report->status, "version"),
@@ -172,9 +163,9 @@ static void put_ledger(const struct report *report)
     char reasons[LINE_BYTES] = "";
     size_t index;
     json_array_foreach(sources, index, source) digest_add_source(&ledger, source);
-    put("LEDGER    sent=%" PRIu64 " accepted=%" PRIu64 " rejected=%" PRIu64 " lost=%" PRIu64
-        " (since the sources started)",
-        ledger.sent, ledger.accepted, ledger.rejected, ledger.lost);
+    put("LEDGER    sent=%" PRIu64 " accepted=%" PRIu64 " rejected=%" PRIu64 " lost=%" PRIu64, ledger.sent,
+        ledger.accepted, ledger.rejected, ledger.lost);
+    put("          since the sources started, which may be before this run");
     add_reasons(sources, "rejected", reasons, sizeof reasons);
     put("rejected %s", *reasons != '\0' ? reasons : " none");
     *reasons = '\0';
@@ -182,22 +173,34 @@ static void put_ledger(const struct report *report)
     put("lost     %s", *reasons != '\0' ? reasons : " none");
 }
 
+/* "7.86e+08 +- 7.9e+05", "-" where it is not known. */
+static const char *exposure_text(const json_t *scan, char text[TIME_SIZE])
+{
+    double n_kaon = field_number(scan, "n_kaon");
+    if (n_kaon > 0)
+        (void)snprintf(text, TIME_SIZE, "%.4g +- %.1e", n_kaon, field_number(scan, "n_kaon_error"));
+    else
+        (void)snprintf(text, TIME_SIZE, "-");
+    return text;
+}
+
 static void put_lines(const struct report *report)
 {
     size_t index;
     const json_t *line;
+    char exposure[TIME_SIZE];
     put("%s", "");
     put("%-13s %12s %12s %14s %22s", "LINES", "rate (Hz)", "bytes/s", "taken in run", "exposure of the run");
     json_array_foreach(field_object(burst_of(report), "lines"), index, line)
     {
         enum line id = line_by_name(field_text(line, "line"));
         const json_t *scan = id < LINE_COUNT ? scan_of_line(report, id) : NULL;
-        put("%-13s %12.1f %12.0f %14" PRIu64 " %12.4g +- %6.2g", field_text(line, "line"),
-            field_number(line, "rate_hz"), field_number(line, "bandwidth_bytes_per_s"),
-            field_count(line, "accepted_run"), field_number(scan, "n_kaon"), field_number(scan, "n_kaon_error"));
+        put("%-13s %12.1f %12.0f %14" PRIu64 " %22s", field_text(line, "line"), field_number(line, "rate_hz"),
+            field_number(line, "bandwidth_bytes_per_s"), field_count(line, "accepted_run"),
+            exposure_text(scan, exposure));
     }
-    put("rates: after the veto, per second of spill, last burst. exposure: kaon decays x share taken, statistical "
-        "error");
+    put("rates: after the veto, per second of spill, last burst");
+    put("exposure: kaon decays x share taken, with its statistical error; -: not known");
 }
 
 static void put_alarm(const json_t *alarm)
@@ -205,13 +208,18 @@ static void put_alarm(const json_t *alarm)
     uint64_t first = field_count(alarm, "first_burst"), last = field_count(alarm, "last_burst");
     bool is_one_run = field_count(alarm, "first_run") == field_count(alarm, "last_run") && last >= first;
     char duration[TIME_SIZE] = "";
+    const char *text = field_text(alarm, "text");
     if (is_one_run)
-        (void)snprintf(duration, sizeof duration, " (%" PRIu64 " bursts)", last - first + 1);
-    put("%-6s %-8s %-23s %" PRIu64 "/%" PRIu64 " to %" PRIu64 "/%" PRIu64 "%s%s%s", field_text(alarm, "severity"),
+        (void)snprintf(duration, sizeof duration, " (%" PRIu64 " burst%s)", last - first + 1, last == first ? "" : "s");
+    put("%-7s %-8s %-23s %" PRIu64 "/%" PRIu64 " to %" PRIu64 "/%" PRIu64 "%s%s%s", field_text(alarm, "severity"),
         field_text(alarm, "kind"), field_text(alarm, "state"), field_count(alarm, "first_run"), first,
         field_count(alarm, "last_run"), last, duration, *field_text(alarm, "quality") != '\0' ? " " : "",
         field_text(alarm, "quality"));
-    put("       %.130s", field_text(alarm, "text"));
+    for (int i = 0; i < ALARM_TEXT_LINES && *text != '\0'; i++) {
+        size_t line = paragraph_line(text, ALARM_TEXT_COLUMNS);
+        put("        %.*s", (int)line, text);
+        text = paragraph_rest(text, line);
+    }
 }
 
 static void put_alarms(const struct report *report)
@@ -249,7 +257,8 @@ static void put_excesses(const struct report *report)
     put("%-8s %5s %9s %23s %7s %12s", "EXCESS", "m_N", "n", "b +- sigma_b", "z", "FAR (Hz)");
     for (enum horizon_id horizon = HORIZON_1; horizon < HORIZON_COUNT; horizon++)
         put_best(scan_of(report, horizon));
-    put("largest of all masses, unprescaled line. FAR: background alone brings some mass this far, 4000 bursts a day");
+    put("largest of all masses, unprescaled line. z: Li-Ma; alarms and FAR: exact, Z_Bi");
+    put("FAR: background alone brings some mass this far, at 4000 bursts a day");
 }
 
 static void put_limits(const struct report *report)
@@ -260,13 +269,14 @@ static void put_limits(const struct report *report)
     if (*field_text(scan, "withheld") != '\0')
         put("withheld: %s", field_text(scan, "withheld"));
     for (uint32_t i = 0; i < MASSES_SHOWN && *field_text(scan, "withheld") == '\0'; i++) {
-        const json_t *at = hypothesis_at(scan, masses_shown[i]), *there = hypothesis_at(downscaled, masses_shown[i]);
+        const json_t *at = digest_hypothesis_at(scan, masses_shown[i]),
+                     *there = digest_hypothesis_at(downscaled, masses_shown[i]);
         char text[4][TIME_SIZE];
         put("%5.0f    %12s %12s %12s %14s", masses_shown[i], u2_text(at, "u2_limit", text[0]),
             u2_text(at, "u2_expected", text[1]), u2_text(at, "u2_paper", text[2]), u2_text(there, "u2_limit", text[3]));
     }
-    put("|U_e|^2 at 90 %% CLs, run, by m_N in MeV, f_sys = %g; paper: arXiv:2008.11654, background known exactly",
-        field_number(scan, "f_sys"));
+    put("|U_e|^2 at 90 %% CLs, run, by m_N in MeV, f_sys = %g; downscaled: observed", field_number(scan, "f_sys"));
+    put("paper: as arXiv:2008.11654, the background known exactly");
 }
 
 static void print_text(const struct report *report)
@@ -279,8 +289,8 @@ static void print_text(const struct report *report)
     put_limits(report);
 }
 
-_Static_assert(4 + 3 + (3 + LINE_COUNT) + (3 + 2 * ALARMS_SHOWN) + (3 + HORIZON_COUNT - HORIZON_1) +
-                       (4 + MASSES_SHOWN) <=
+_Static_assert(4 + 4 + (4 + LINE_COUNT) + (3 + (1 + ALARM_TEXT_LINES) * ALARMS_SHOWN) +
+                       (4 + HORIZON_COUNT - HORIZON_1) + (5 + MASSES_SHOWN) <=
                    LINES_MAX,
                "a report stays within its lines");
 
@@ -305,7 +315,7 @@ static json_t *limits_json(const json_t *scan)
 {
     json_t *list = json_array();
     for (uint32_t i = 0; i < MASSES_SHOWN; i++) {
-        const json_t *at = hypothesis_at(scan, masses_shown[i]);
+        const json_t *at = digest_hypothesis_at(scan, masses_shown[i]);
         if (at != NULL && field_number(at, "u2_limit") > 0)
             (void)json_array_append(list, (json_t *)(uintptr_t)at);
     }
