@@ -47,10 +47,8 @@ static bool take_option(struct options *options, enum limits_row row, struct vie
 {
     switch (row) {
     case ROW_LINE:
-        view->line = options->value;
         view->has_line = true;
-        return line_by_name(view->line) != LINE_COUNT ||
-               options_none_of(options, (int)row, "unprescaled, downscaled, tail");
+        return options_line(options, (int)row, &view->line);
     case ROW_HORIZON:
         return options_horizon(options, (int)row, &view->horizon);
     case ROW_COMPARE:

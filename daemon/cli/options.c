@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/decimal.h"
 #include "core/horizon.h"
+#include "core/line.h"
 
 enum shared_row { ROW_PUBLISH, ROW_CONTROL, ROW_TIMEOUT, ROW_JSON, ROW_HELP, SHARED_ROWS };
 
@@ -113,6 +114,12 @@ bool options_horizon(struct options *options, int row, const char **horizon)
 {
     *horizon = options->value;
     return horizon_by_name(*horizon) != HORIZON_COUNT || options_none_of(options, row, "open, 1, 10, 100, run, period");
+}
+
+bool options_line(struct options *options, int row, const char **line)
+{
+    *line = options->value;
+    return line_by_name(*line) != LINE_COUNT || options_none_of(options, row, "unprescaled, downscaled, tail");
 }
 
 /* False: nothing is left to do. */

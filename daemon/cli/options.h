@@ -66,6 +66,9 @@ bool options_number(struct options *options, int row, double lo, double hi, doub
 /* The value of the current option as the name of a horizon. False: said so on stderr, and exit_code is set. */
 bool options_horizon(struct options *options, int row, const char **horizon);
 
+/* Likewise, of a line. */
+bool options_line(struct options *options, int row, const char **line);
+
 /* Says that the value of the current option is none of these words, and sets exit_code. Returns false. */
 bool options_none_of(struct options *options, int row, const char *words);
 

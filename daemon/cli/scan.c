@@ -38,9 +38,7 @@ static bool take_option(struct options *options, enum scan_row row, struct view 
 {
     switch (row) {
     case ROW_LINE:
-        view->line = options->value;
-        return line_by_name(view->line) != LINE_COUNT ||
-               options_none_of(options, (int)row, "unprescaled, downscaled, tail");
+        return options_line(options, (int)row, &view->line);
     case ROW_HORIZON:
         return options_horizon(options, (int)row, &view->horizon);
     case ROW_AROUND:
