@@ -14,10 +14,9 @@
 #include "core/deviance.h"
 #include "core/mixture.h"
 #include "core/normal.h"
+#include "core/root.h"
 #include "core/tail.h"
 
-#define SEARCH_STEPS_MAX 100
-#define SEARCH_DOUBLINGS_MAX 64 /* from 1 beyond 2^53 */
 #define SEARCH_TOLERANCE 1e-13
 #define PUBLISHED_TOLERANCE 1e-7 /* seven digits are shown at most, and half as many steps do */
 #define KNOWN_B_LIMIT 1e-14      /* of sigma_b^2/b: a narrower b is known as far as a double can say */
@@ -52,36 +51,6 @@ static bool experiment_init(struct experiment *x, double n, double b, double sig
     x->ln_alpha = log(1 - cl);
     x->tolerance = SEARCH_TOLERANCE;
     return true;
-}
-
-/* The root of a falling function that is >= 0 at lo; `guess` > lo is where to look first. Regula falsi, Illinois
- * variant: an end that stays twice counts half, so that both ends move. */
-static double search(double (*f)(const struct experiment *x, double s), const struct experiment *x, double lo,
-                     double guess)
-{
-    double hi = guess, f_lo = f(x, lo), f_hi = f(x, hi), s = hi;
-    for (int i = 0; f_hi > 0 && i < SEARCH_DOUBLINGS_MAX; i++) {
-        lo = hi, f_lo = f_hi;
-        hi *= 2;
-        f_hi = f(x, hi);
-    }
-    for (int i = 0, side = 0; f_lo > 0 && f_hi < 0 && i < SEARCH_STEPS_MAX; i++) {
-        double last = s;
-        s = (lo * f_hi - hi * f_lo) / (f_hi - f_lo);
-        double f_s = f(x, s);
-        if (fabs(s - last) <= x->tolerance * s || f_s == 0)
-            return s;
-        if (f_s > 0) {
-            lo = s, f_lo = f_s;
-            f_hi *= side > 0 ? 0.5 : 1;
-            side = 1;
-        } else {
-            hi = s, f_hi = f_s;
-            f_lo *= side < 0 ? 0.5 : 1;
-            side = -1;
-        }
-    }
-    return f_lo > 0 ? hi : lo;
 }
 
 /* ---- Gaussian ---- */
@@ -120,8 +89,9 @@ double limit_empty_events(double cl)
 
 /* ---- exact ---- */
 
-static double exact_excess(const struct experiment *x, double s)
+static double exact_excess(void *context, double s)
 {
+    const struct experiment *x = context;
     return tail_poisson_ln_lower(x->n, x->b + s) - x->least - x->ln_alpha;
 }
 
@@ -134,7 +104,7 @@ double limit_cls(double n, double b, double cl)
     if (n == 0)
         return -x.ln_alpha;
     x.least = tail_poisson_ln_lower(n, x.b);
-    return search(exact_excess, &x, -x.ln_alpha, fmax(closed_form(&x), -2 * x.ln_alpha));
+    return root_falling(exact_excess, &x, -x.ln_alpha, fmax(closed_form(&x), -2 * x.ln_alpha), x.tolerance);
 }
 
 double limit_classical(double n, double b, double cl)
@@ -180,8 +150,9 @@ static double asimov_root(const struct experiment *x, double s)
 /* ln CLs - ln(1 - cl). In the far tail P(X > a) is exp(-a^2/2)/a, and what is left of the squares is half_q. With a and
  * r such that CLs = P(X > a) / P(X < r), a + r is the root of the Asimov q~ in both regimes: a fitted signal > 0 (q~
  * below its Asimov value, q~ = a^2), and one that the limit s >= 0 holds back. */
-static double asymptotic_excess(const struct experiment *x, double s)
+static double asymptotic_excess(void *context, double s)
 {
+    const struct experiment *x = context;
     double half_q = s > x->n - x->b ? fmax(profiled_deviance(x, x->n, s) - x->least, 0) : 0;
     double root = asimov_root(x, s);
     double a = x->n < x->b && root > 0 ? half_q / root + 0.5 * root : sqrt(2 * half_q);
@@ -194,7 +165,7 @@ static double asymptotic(struct experiment *x)
 {
     double s_hat = fmax(x->n - x->b, 0);
     x->least = x->n < x->b ? profiled_deviance(x, x->n, 0) : 0;
-    return search(asymptotic_excess, x, s_hat, fmax(1.1 * closed_form(x), s_hat - x->ln_alpha));
+    return root_falling(asymptotic_excess, x, s_hat, fmax(1.1 * closed_form(x), s_hat - x->ln_alpha), x->tolerance);
 }
 
 double limit_cls_asymptotic(double n, double b, double sigma_b, double cl)
@@ -203,8 +174,9 @@ double limit_cls_asymptotic(double n, double b, double sigma_b, double cl)
     return experiment_init(&x, n, b, sigma_b, cl) ? asymptotic(&x) : NAN;
 }
 
-static double median_excess(const struct experiment *x, double s)
+static double median_excess(void *context, double s)
 {
+    const struct experiment *x = context;
     return x->z - asimov_root(x, s);
 }
 
@@ -215,13 +187,14 @@ double limit_expected_asymptotic(double b, double sigma_b, double cl)
     if (!experiment_init(&x, 0, b, sigma_b, cl))
         return NAN;
     x.z = gauss_z(0, x.ln_alpha);
-    return search(median_excess, &x, 0, x.z * sqrt(x.b + x.variance) + x.z * x.z / 3);
+    return root_falling(median_excess, &x, 0, x.z * sqrt(x.b + x.variance) + x.z * x.z / 3, x.tolerance);
 }
 
 /* ---- what is published ---- */
 
-static double mixture_excess(const struct experiment *x, double s)
+static double mixture_excess(void *context, double s)
 {
+    const struct experiment *x = context;
     return mixture_ln_lower(x->mixture, (uint32_t)x->n, s) - x->least - x->ln_alpha;
 }
 
@@ -231,7 +204,7 @@ static double with_mixture(struct experiment *x)
     if (x->n == 0)
         return -x->ln_alpha;
     x->least = mixture_ln_lower(x->mixture, (uint32_t)x->n, 0);
-    return search(mixture_excess, x, -x->ln_alpha, fmax(closed_form(x), -2 * x->ln_alpha));
+    return root_falling(mixture_excess, x, -x->ln_alpha, fmax(closed_form(x), -2 * x->ln_alpha), x->tolerance);
 }
 
 /* The limit of n on the background of x; x.mixture says whether that one is to be used. */

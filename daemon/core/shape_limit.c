@@ -13,6 +13,7 @@
 
 #include "core/deviance.h"
 #include "core/normal.h"
+#include "core/root.h"
 
 #define BINS_MAX 480u /* 2 x 11.25 sigma / w = 473 at the widest resolution of a template */
 #define TERMS_MAX 3   /* of the background: a parabola */
@@ -25,7 +26,6 @@
 #define NEWTON_DECREMENT 1e-9 /* of 2 ln L, where the limits need 1e-4 */
 #define TO_THE_BORDER 0.9     /* at most this share of the way to a mean of 0 */
 #define HALVINGS_MAX 40
-#define SEARCH_STEPS_MAX 60
 #define SEARCH_TOLERANCE 1e-6 /* relative, of a limit */
 
 /* What does not change from fit to fit: a hypothesis, and which bins are its. */
@@ -256,49 +256,21 @@ static double asimov_root(struct statistic *statistic, double s)
     return sqrt(2.0 * fmax(refit(&statistic->asimov, s) - statistic->asimov_least, 0.0));
 }
 
-static double expected_excess(struct statistic *statistic, double s)
+static double expected_excess(void *context, double s)
 {
+    struct statistic *statistic = context;
     return statistic->z - asimov_root(statistic, s);
 }
 
 /* ln CLs - ln(1 - cl), as in limit.c. */
-static double observed_excess(struct statistic *statistic, double s)
+static double observed_excess(void *context, double s)
 {
+    struct statistic *statistic = context;
     double q = 2.0 * fmax(refit(&statistic->data, s) - statistic->least, 0.0);
     double root = asimov_root(statistic, s), a = sqrt(q);
     if (a > root && root > 0.0)
         a = 0.5 * (q / root + root);
     return normal_ln_upper_tail(a) - normal_ln_upper_tail(a - root) - statistic->ln_alpha;
-}
-
-/* The root of a falling function above lo: regula falsi, Illinois variant, as in limit.c; every result of it is a
- * number that was evaluated. */
-static double search(double (*f)(struct statistic *statistic, double s), struct statistic *statistic, double lo,
-                     double guess)
-{
-    double hi = guess, f_lo = f(statistic, lo), f_hi = f(statistic, hi), s = hi;
-    for (int i = 0; f_hi > 0.0 && i < SEARCH_STEPS_MAX; i++) {
-        lo = hi, f_lo = f_hi;
-        hi *= 2.0;
-        f_hi = f(statistic, hi);
-    }
-    for (int i = 0, side = 0; f_lo > 0.0 && f_hi < 0.0 && i < SEARCH_STEPS_MAX; i++) {
-        double last = s;
-        s = (lo * f_hi - hi * f_lo) / (f_hi - f_lo);
-        double f_s = f(statistic, s);
-        if (fabs(s - last) <= SEARCH_TOLERANCE * s || f_s == 0.0)
-            return s;
-        if (f_s > 0.0) {
-            lo = s, f_lo = f_s;
-            f_hi *= side > 0 ? 0.5 : 1.0;
-            side = 1;
-        } else {
-            hi = s, f_hi = f_s;
-            f_lo *= side < 0 ? 0.5 : 1.0;
-            side = -1;
-        }
-    }
-    return s;
 }
 
 /* ---- a spectrum ---- */
@@ -369,7 +341,7 @@ static double share_in_range(const struct model *model)
 static double expected_at(struct statistic *statistic, double band, double guess)
 {
     statistic->z = normal_z_of_ln_p(statistic->ln_alpha + normal_ln_upper_tail(-band)) + band;
-    return search(expected_excess, statistic, 0.0, guess);
+    return root_falling(expected_excess, statistic, 0.0, guess, SEARCH_TOLERANCE);
 }
 
 bool shape_limit_evaluate(const struct template *shape, const struct background *background, uint32_t index,
@@ -396,6 +368,6 @@ bool shape_limit_evaluate(const struct template *shape, const struct background 
                                           fmax(expected_at(&statistic, 1.0, 1.4 * median), least),
                                           fmax(expected_at(&statistic, 2.0, 2.0 * median), least)};
     double s_hat = fmax(statistic.fitted, 0.0);
-    limit->observed = fmax(search(observed_excess, &statistic, s_hat, s_hat + median), least);
+    limit->observed = fmax(root_falling(observed_excess, &statistic, s_hat, s_hat + median, SEARCH_TOLERANCE), least);
     return true;
 }
