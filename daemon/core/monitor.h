@@ -13,6 +13,7 @@
 #define HNLMON_CORE_MONITOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/alarms.h"
@@ -146,5 +147,72 @@ void monitor_window(const struct monitor *monitor, double m_n_mev, int32_t *low_
  * that are no longer kept. Returns how many were written. While blind there are none. */
 uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t high_mev2, struct pick *picks,
                        uint32_t capacity, uint64_t *forgotten);
+
+/* ---- what survives a restart ----
+ *
+ * The state of a monitor is one piece, monitor_save, and the bursts that closed last, each a piece of its own that
+ * never changes again, monitor_save_burst. A fresh monitor (created, not used) that gets all of them back by
+ *
+ *      monitor_restore, then monitor_restore_burst for monitor_oldest_kept .. monitor_closed_bursts - 1, in that order,
+ *
+ * goes on as the saved one would have, bit for bit, and saves the same bytes. It needs the same template and selection;
+ * f_sys, promises, timeout and number of sources may be others. Times on the caller's clock are kept as distances from
+ * now_ns. Candidates for `pick` are not kept: they count as forgotten. Observers hear of nothing.
+ *
+ * The bytes may be anything: what is accepted is a state that the monitor could be in, as far as its own rules go, and
+ * what is refused leaves the monitor as monitor_create made it, to be used or to be tried again. Bytes are checked for
+ * sense, not for damage: a checksum is the caller's. */
+
+#define MONITOR_STATE_BYTES_MAX (UINT32_C(1) << 21) /* all bursts open and all counts large; usually below 300 KB */
+#define MONITOR_BURST_BYTES_MAX (UINT32_C(56) << 10)
+
+/* What a state says about itself. */
+struct state_label {
+    uint32_t version;                       /* of the format; another one than this program's tells nothing more */
+    char template_name[TEMPLATE_NAME_SIZE]; /* of its background template, .. */
+    char template_hash[TEMPLATE_HASH_SIZE]; /* .. and its hash */
+    enum selection_preset preset;
+    uint64_t closed_bursts;
+    struct burst_key last_burst; /* to close; {0, 0}: none has */
+};
+
+enum restored {
+    RESTORED_OK,
+    RESTORED_DAMAGED,         /* not what monitor_save or monitor_save_burst made */
+    RESTORED_OTHER_VERSION,   /* of the format, or other histograms, masses or reasons */
+    RESTORED_OTHER_SELECTION, /* made with another selection, .. */
+    RESTORED_OTHER_TEMPLATE,  /* .. or with another background template */
+    RESTORED_COUNT
+};
+
+/* For people, without a full stop. */
+const char *restored_text(enum restored restored);
+
+/* Closed bursts since the state began, also before restarts: the next one to close gets this number. */
+uint64_t monitor_closed_bursts(const struct monitor *monitor);
+
+/* The oldest burst that monitor_save_burst can save and that a restored monitor needs: the last HORIZON_DEPTH are kept.
+ * monitor_closed_bursts when there is none. */
+uint64_t monitor_oldest_kept(const struct monitor *monitor);
+
+/* Writes the state, not during a call of the observer. Returns the bytes; 0 when the monitor is in a state that it
+ * could not be restored to, which is a defect. capacity >= MONITOR_STATE_BYTES_MAX. */
+size_t monitor_save(struct monitor *monitor, unsigned char *bytes, size_t capacity, int64_t now_ns);
+
+/* Writes closed burst `number`, monitor_oldest_kept <= number < monitor_closed_bursts: always the same bytes. Returns
+ * as monitor_save. capacity >= MONITOR_BURST_BYTES_MAX. */
+size_t monitor_save_burst(struct monitor *monitor, uint64_t number, unsigned char *bytes, size_t capacity);
+
+/* Only for a fresh monitor. now_ns: from 0 to ARCHIVE_TIME_MAX_NS (archive.h). */
+enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size, int64_t now_ns)
+    __attribute__((warn_unused_result));
+
+/* Only after monitor_restore, in order and before anything else. What is refused takes the whole state with it. */
+enum restored monitor_restore_burst(struct monitor *monitor, uint64_t number, const unsigned char *bytes, size_t size)
+    __attribute__((warn_unused_result));
+
+/* Without a monitor; false when it is no state. */
+bool monitor_read_label(const unsigned char *bytes, size_t size, struct state_label *label)
+    __attribute__((warn_unused_result));
 
 #endif
