@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scan - see scan.h. Evaluation of a horizon is in scan_evaluate; what is withheld is decided in monitor.c. */
+/* scan - see scan.h. Evaluation of a horizon is in scan_evaluate; what is withheld is decided in evaluation.c. */
 #include "core/scan.h"
 
 #include <math.h>

@@ -3,7 +3,7 @@
  * withheld - every reason for which a significance is computed but nothing may be concluded from it, in one table.
  *
  * A reason concerns a whole scan or a single mass hypothesis. What is withheld is published with its reason and neither
- * raises nor clears an alarm. Which reason applies is decided in monitor.c (scans) and scan.c (hypotheses).
+ * raises nor clears an alarm. Which reason applies is decided in evaluation.c (scans) and scan.c (hypotheses).
  *
  * That the data span two background templates is no reason: a monitor has one as long as it lives, so no sum of it can.
  */
