@@ -356,7 +356,8 @@ static bool initialise(struct daemon *daemon)
         return fail("cannot start", "monitor");
     if (!create_recording(daemon))
         return false;
-    struct link_config linking = {config->link.endpoint, config->link.credit_candidates, config->link.max_batch,
+    struct link_config linking = {config->link.endpoint,
+                                  {config->link.credit_candidates, config->link.max_batch},
                                   report_envelope(daemon->report)};
     daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, daemon->recording);
     if (!daemon->link)

@@ -268,7 +268,7 @@ static uint64_t rss_bytes(void)
 static const struct status_report *current_status(void *context)
 {
     struct report *report = context;
-    const struct link_counters *counters = link_counters(report->link);
+    const struct reception_counters *counters = link_counters(report->link);
     struct status_report *status = &report->status;
     *status = (struct status_report){
         .state = report->state,
@@ -280,12 +280,12 @@ static const struct status_report *current_status(void *context)
         .rate_hz = report->rate_hz,
         .published = publisher_sent(report->publisher),
         .rss_bytes = rss_bytes(),
-        .safety_saves = counters->safety_saves + publisher_saves(report->publisher),
+        .safety_saves = link_saves(report->link) + publisher_saves(report->publisher),
         .version = HNLMON_VERSION,
         .kernel = batch_kernel_name(),
         .template_name = report->config.template_name,
-        .unrecorded = counters->unrecorded,
-        .is_recording = report->is_recording && counters->unrecorded == 0,
+        .unrecorded = link_unrecorded(report->link),
+        .is_recording = report->is_recording && link_unrecorded(report->link) == 0,
         .alarms_active = alarms_count(monitor_alarms(report->monitor)),
         .is_blind = monitor_is_blind(report->monitor),
         .unblinded_by = report->unblinded_by,
@@ -382,7 +382,7 @@ static void look_at_link(struct report *report, int64_t now_ns)
 static void look_at_storage(struct report *report)
 {
     struct alarm_condition condition = {.severity = SEVERITY_NONE, .parts = 1};
-    bool has_failed = !report->is_recording || link_counters(report->link)->unrecorded > 0;
+    bool has_failed = !report->is_recording || link_unrecorded(report->link) > 0;
     if (report->shall_record && has_failed) {
         condition.severity = SEVERITY_MAJOR;
         snprintf(condition.text, sizeof condition.text,

@@ -30,7 +30,7 @@ static bool is_fault(enum refusal refusal)
 }
 
 /* Refused frames of the window, and the most frequent reason. */
-static uint64_t count_refused(const struct link_health *health, const struct link_counters *counters,
+static uint64_t count_refused(const struct link_health *health, const struct reception_counters *counters,
                               enum refusal *most)
 {
     uint64_t all = 0, largest = 0;
@@ -59,7 +59,7 @@ static void fill(struct alarm_condition *condition, uint64_t refused, enum refus
              refused ? " (mostly " : "", refused ? refusal_name(most) : "", refused ? ")" : "", resends);
 }
 
-bool link_health_look(struct link_health *health, const struct link_counters *counters, int64_t now_ns,
+bool link_health_look(struct link_health *health, const struct reception_counters *counters, int64_t now_ns,
                       struct alarm_condition *condition)
 {
     enum refusal most;

@@ -14,20 +14,20 @@
 #include <stdint.h>
 
 #include "core/alarm.h"
-#include "io/link.h"
+#include "io/reception.h"
 
 #define LINK_HEALTH_WINDOW_NS INT64_C(10000000000)
 #define LINK_HEALTH_MINOR 10u /* faults in a window */
 #define LINK_HEALTH_MAJOR 100u
 
 struct link_health {
-    int64_t begin_ns;            /* of the window */
-    struct link_counters before; /* what was counted until then */
+    int64_t begin_ns;                 /* of the window */
+    struct reception_counters before; /* what was counted until then */
 };
 
 /* One look, about every second. False: nothing to say yet. True: *condition is met as soon as there are enough faults
  * in the window, and is not when a window ended without. */
-bool link_health_look(struct link_health *health, const struct link_counters *counters, int64_t now_ns,
+bool link_health_look(struct link_health *health, const struct reception_counters *counters, int64_t now_ns,
                       struct alarm_condition *condition);
 
 #endif

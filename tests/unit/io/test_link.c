@@ -87,14 +87,14 @@ static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
     daemon->monitor = make_monitor(daemon, expected_sources);
     daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published");
     daemon->envelope.instance = "test";
-    const struct link_config config = {endpoint, CREDIT, 512, &daemon->envelope};
+    const struct link_config config = {endpoint, {CREDIT, 512}, &daemon->envelope};
     daemon->link = link_create(daemon->base, daemon->context, &config, daemon->monitor, daemon->publisher, NULL);
     assert_non_null(daemon->link);
 }
 
 static void stop_daemon(struct daemon *daemon)
 {
-    assert_int_equal(link_counters(daemon->link)->safety_saves, 0);
+    assert_int_equal(link_saves(daemon->link), 0);
     link_destroy(daemon->link);
     publisher_destroy(daemon->publisher);
     monitor_destroy(daemon->monitor);

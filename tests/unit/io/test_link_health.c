@@ -12,7 +12,7 @@
 #define BEGIN_NS (100 * NS_PER_S)
 
 static struct link_health health;
-static struct link_counters counters;
+static struct reception_counters counters;
 static struct alarm_condition condition;
 
 static int start(void **state)
