@@ -22,14 +22,15 @@ LDFLAGS = $(CFLAGS_$(VARIANT))
 # Each folder is one library; the order is the order of the includes.
 in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
-CORE := $(call in,daemon/core,alarm alarm_entry alarms archive background beam_time blind burst change closing \
-  cluster condition constancy deviance estimates evaluation excess exclusion false_alarm flood focus histograms \
-  horizon intake ledger limit line mixture monitor normal physics quadrature reach reminder root scan shape_limit \
-  significance stream summary tail tally template template_bias template_builtin template_data withheld)
+CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive background beam_time blind burst change \
+  closing cluster condition constancy deviance estimates evaluation excess exclusion false_alarm flood focus \
+  histograms horizon intake ledger limit line mixture monitor normal physics quadrature reach reminder root scan \
+  shape_limit significance stream summary tail tally template template_bias template_builtin template_data withheld)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader template_choice template_file)
-IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch latency link link_client \
-  link_health loop publisher reception retention secret socket standard_streams subscriber wire_faults zmq_event)
+IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch held_reply latency link \
+  link_client link_health loop publisher reception retention secret socket standard_streams subscriber wire_faults \
+  zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "alarm_log.h"
+#include "core/announcement.h"
 #include "core/blind.h"
 #include "core/reminder.h"
 #include "io/clock.h"
@@ -30,6 +31,8 @@ struct report {
     bool shall_record, is_recording;
     struct link_health health;
     struct reminders reminders;
+    struct announcements announcements;
+    bool has_checkpoints;    /* what is told becomes durable */
     uint64_t alarm_overflow; /* told in the log */
     /* When what was published last. */
     bool is_dirty; /* a burst closed since the sums were published */
@@ -72,12 +75,6 @@ void report_destroy(struct report *report)
 const struct envelope *report_envelope(const struct report *report)
 {
     return &report->envelope;
-}
-
-void report_attach(struct report *report, struct monitor *monitor, const struct link *link)
-{
-    report->monitor = monitor;
-    report->link = link;
 }
 
 void report_set_state(struct report *report, const char *state)
@@ -141,24 +138,88 @@ static void name_topic(const char *id, char topic[TOPIC_BYTES_MAX])
     snprintf(topic, TOPIC_BYTES_MAX, TOPIC_PREFIX "alarm.%s.", id);
 }
 
-/* What is held back is in the table of every subscriber, but not in the log. */
-static void publish_alarm(struct report *report, const struct alarm *alarm)
+/* An alarm that ended stays in the cache until that is on disk: after a crash it may be back. */
+static enum publish mode_of(const struct report *report, const struct alarm *alarm)
+{
+    bool is_last = alarm->state == ALARM_NORMAL && (alarm->is_durable || !report->has_checkpoints);
+    return is_last ? PUBLISH_LAST : PUBLISH_CACHED;
+}
+
+/* `alarm` has its number. */
+static void send_alarm(struct report *report, const struct alarm *alarm)
 {
     char topic[TOPIC_BYTES_MAX];
     struct alarm told = *alarm;
     told.shelved_until_ns = (int64_t)clock_unix_of_ns(alarm->shelved_until_ns);
     name_topic(alarm->id, topic);
     struct envelope envelope = envelope_of(report, topic);
-    enum publish mode = alarm->state == ALARM_NORMAL ? PUBLISH_LAST : PUBLISH_CACHED;
-    send(report, mode, topic, published_alarm(&envelope, &told, report->bytes, sizeof report->bytes));
+    size_t size = published_alarm(&envelope, &told, report->bytes, sizeof report->bytes);
+    send(report, mode_of(report, alarm), topic, size);
+}
+
+/* What is held back is in the table of every subscriber, but not in the log. */
+static void publish_alarm(struct report *report, const struct alarm *alarm)
+{
+    send_alarm(report, announcements_note(&report->announcements, alarm));
     reminders_note(&report->reminders, alarm, clock_monotonic_ns());
     if (!alarm->is_held_back)
         alarm_log_write(alarm);
 }
 
+/* After a restart: what the last start of the daemon left is told anew, and reminded of from the shortest time on. */
+static void publish_restored(struct report *report)
+{
+    for (uint32_t i = 0; i < ALARMS_MAX; i++) {
+        const struct alarm *alarm = alarms_get(monitor_alarms(report->monitor), i);
+        if (!alarm)
+            continue;
+        send_alarm(report, announcements_note_restored(&report->announcements, alarm));
+        reminders_note(&report->reminders, alarm, clock_monotonic_ns());
+        if (!alarm->is_held_back)
+            alarm_log_write(alarm);
+    }
+}
+
+void report_attach(struct report *report, struct monitor *monitor, const struct link *link)
+{
+    report->monitor = monitor;
+    report->link = link;
+    publish_restored(report);
+}
+
 static void on_alarm_changed(void *context, const struct alarm *alarm)
 {
     publish_alarm(context, alarm);
+}
+
+void report_expect_checkpoints(struct report *report)
+{
+    report->has_checkpoints = true;
+}
+
+void report_checkpoint_taken(struct report *report)
+{
+    announcements_taken(&report->announcements);
+}
+
+void report_checkpoint_durable(struct report *report)
+{
+    const struct alarm *alarm;
+    if (!report->has_checkpoints)
+        return;
+    announcements_durable(&report->announcements);
+    while ((alarm = announcements_take_durable(&report->announcements)) != NULL)
+        send_alarm(report, alarm);
+}
+
+void report_checkpoint_failed(struct report *report)
+{
+    report->has_checkpoints = false;
+    for (uint32_t i = 0; i < ANNOUNCEMENTS_MAX; i++) {
+        const struct alarm *ended = announcements_ended(&report->announcements, i);
+        if (ended)
+            send_alarm(report, ended);
+    }
 }
 
 struct monitor_observer report_observer(struct report *report)
@@ -332,10 +393,19 @@ static void on_unblind_refused(void *context, const char *who, const char *reaso
     log_write(LEVEL_WARNING, "blind", "unblinding by \"%s\" is refused: %s; reason given: \"%s\"", who, why, reason);
 }
 
+static uint64_t mark_alarms(void *context, struct alarm *alarms, uint32_t count, uint64_t *epoch)
+{
+    const struct report *report = context;
+    for (uint32_t i = 0; i < count; i++)
+        announcements_mark(&report->announcements, &alarms[i]);
+    *epoch = report->envelope.epoch;
+    return report->announcements.sequence;
+}
+
 struct control_calls report_control_calls(struct report *report)
 {
     return (struct control_calls){report,       current_status,     on_acknowledged, on_shelved, on_level_accepted,
-                                  on_unblinded, on_unblind_refused, on_new_period};
+                                  on_unblinded, on_unblind_refused, on_new_period,   mark_alarms};
 }
 
 static void publish_status(struct report *report)

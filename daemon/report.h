@@ -36,7 +36,7 @@ const struct envelope *report_envelope(const struct report *report);
 /* The observer of the monitor that reports about it. */
 struct monitor_observer report_observer(struct report *report);
 
-/* Where the contents come from; to be called once, before the first tick. */
+/* Where the contents come from; to be called once, before the first tick. Tells of the alarms that are there. */
 void report_attach(struct report *report, struct monitor *monitor, const struct link *link);
 
 /* Publishes what is due. now_ns: monotonic. */
@@ -52,6 +52,18 @@ void report_log(void *report, enum log_level level, const char *module, const ch
 struct control_calls report_control_calls(struct report *report);
 
 void report_set_state(struct report *report, const char *state); /* "running", "draining" */
+
+/* There is a state that outlives the daemon, and what was restored of it is in the monitor: to be called before
+ * report_attach, which tells of restored alarms. Without it no alarm is ever called durable. */
+void report_expect_checkpoints(struct report *report);
+
+/* A checkpoint of everything that was told so far is being taken; it is on disk: its alarms are told again as durable.
+ * One at a time. */
+void report_checkpoint_taken(struct report *report);
+void report_checkpoint_durable(struct report *report);
+
+/* Nothing becomes durable any more. */
+void report_checkpoint_failed(struct report *report);
 
 /* Whether frames are recorded. Once they were, it is an alarm when they no longer are. */
 void report_set_recording(struct report *report, bool is_recording);

@@ -124,6 +124,9 @@ struct alarm {
     struct change_finding change;     /* RATE, PEAK and VETO: of the highest z since it was last raised, as that z */
     uint32_t streams;                 /* that changed together, at most */
     struct alarm_condition condition; /* the others: as it was when it measured most, with as many parts as at last */
+    /* How it was told (announcement.h), not what it is: 0 and false in `alarms`. */
+    uint64_t sequence;
+    bool is_durable;
 };
 
 /* Whether it is about a search window: EXCESS and ANOMALY. */

@@ -10,6 +10,7 @@
 
 #include "io/challenge.h"
 #include "io/clock.h"
+#include "io/held_reply.h"
 #include "io/loop.h"
 #include "io/socket.h"
 #include "io/zmq_event.h"
@@ -22,6 +23,9 @@
 _Static_assert(SECRET_NONCE_BYTES == CONTROL_NONCE_BYTES && SECRET_ANSWER_BYTES == CONTROL_ANSWER_BYTES,
                "nonce and answer have one size");
 
+/* Whether what a command did becomes durable before it is answered. */
+enum checkpoints { CHECKPOINTS_NONE, CHECKPOINTS_EXPECTED, CHECKPOINTS_FAILED };
+
 struct control {
     void *socket;
     struct zmq_event *event;
@@ -32,6 +36,9 @@ struct control {
     struct control_calls calls;
     struct pick picks[PICKS_PER_REPLY];
     struct alarm alarms[ALARMS_MAX];
+    enum checkpoints checkpoints;
+    struct held_replies held;
+    uint64_t busy, dropped;
 };
 
 static void answer_alarms(struct control *control, struct control_reply *reply, const struct alarm **alarms)
@@ -40,11 +47,14 @@ static void answer_alarms(struct control *control, struct control_reply *reply, 
         const struct alarm *alarm = alarms_get(monitor_alarms(control->monitor), i);
         if (!alarm)
             continue;
-        control->alarms[i] = *alarm;
-        control->alarms[i].shelved_until_ns = (int64_t)clock_unix_of_ns(alarm->shelved_until_ns);
-        alarms[reply->alarm_count++] = &control->alarms[i];
+        struct alarm *copy = &control->alarms[reply->alarm_count];
+        *copy = *alarm;
+        copy->shelved_until_ns = (int64_t)clock_unix_of_ns(alarm->shelved_until_ns);
+        alarms[reply->alarm_count++] = copy;
     }
     reply->alarms = alarms;
+    reply->alarm_sequence =
+        control->calls.mark_alarms(control->calls.context, control->alarms, reply->alarm_count, &reply->epoch);
 }
 
 static void answer_ack(struct control *control, const struct control_request *request, struct control_reply *reply,
@@ -174,63 +184,124 @@ static void answer_new_period(struct control *control, const struct control_requ
     snprintf(text, size, "a new period begins; the last one had %" PRIu32 " bursts", bursts);
 }
 
-/* The answer to one request, in malloc'ed memory; NULL when out of memory. */
-static unsigned char *answer(struct control *control, const void *bytes, size_t size, size_t *reply_size)
+/* A client that does not read its replies loses them. */
+static void send_reply(struct control *control, const void *peer, size_t peer_size, const struct control_reply *reply)
 {
-    const struct alarm *alarms[ALARMS_MAX];
-    char text[ALARM_TEXT_SIZE] = "";
-    struct control_request request;
-    struct control_reply reply = {.ok = true, .text = text, .instance = control->instance};
-    if (!control_request_decode(bytes, size, &request)) {
-        reply.ok = false;
-        reply.text = "not a request that this daemon knows";
-        reply.origin = monitor_origin(control->monitor);
-        reply.is_blind = monitor_is_blind(control->monitor);
-        return control_reply_encode(&reply, reply_size);
-    }
-    reply.id = request.id;
-    switch (request.kind) {
-    case CONTROL_STATUS:
-        reply.status = control->calls.status(control->calls.context);
-        break;
-    case CONTROL_ALARMS:
-        answer_alarms(control, &reply, alarms);
-        break;
-    case CONTROL_ACK:
-        if (request.accept)
-            answer_accept(control, &request, &reply, text, sizeof text);
-        else
-            answer_ack(control, &request, &reply, text, sizeof text);
-        break;
-    case CONTROL_PICK:
-        answer_pick(control, &request, &reply, text, sizeof text);
-        break;
-    case CONTROL_SNAPSHOT:
-        answer_snapshot(control, &reply);
-        break;
-    case CONTROL_UNBLIND:
-        answer_unblind(control, &request, &reply, text, sizeof text);
-        break;
-    case CONTROL_BLIND:
-        answer_blind(control, &request, &reply, text, sizeof text);
-        break;
-    case CONTROL_SHELVE:
-        answer_shelve(control, &request, &reply, text, sizeof text);
-        break;
-    case CONTROL_NEW_PERIOD:
-        answer_new_period(control, &request, &reply, text, sizeof text);
-        break;
-    }
-    reply.origin = monitor_origin(control->monitor);
-    reply.is_blind = monitor_is_blind(control->monitor);
-    return control_reply_encode(&reply, reply_size);
+    size_t size;
+    unsigned char *bytes = control_reply_encode(reply, &size);
+    bool is_sent = bytes && zmq_send(control->socket, peer, peer_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
+                   zmq_send(control->socket, bytes, size, ZMQ_DONTWAIT) >= 0;
+    control->dropped += !is_sent;
+    free(bytes);
 }
 
-/* A client that does not read its replies loses them. */
-static void send_reply(struct control *control, zmq_msg_t *id, const unsigned char *bytes, size_t size)
+/* Whether a request may change what a checkpoint holds. */
+static bool is_command(enum control_kind kind)
 {
-    if (zmq_msg_send(id, control->socket, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
-        (void)zmq_send(control->socket, bytes, size, ZMQ_DONTWAIT);
+    switch (kind) {
+    case CONTROL_ACK:
+    case CONTROL_SHELVE:
+    case CONTROL_UNBLIND:
+    case CONTROL_BLIND:
+    case CONTROL_NEW_PERIOD:
+        return true;
+    case CONTROL_STATUS:
+    case CONTROL_ALARMS:
+    case CONTROL_PICK:
+    case CONTROL_SNAPSHOT:
+        break;
+    }
+    return false;
+}
+
+/* Whether a command cannot be taken now: done is done, and then it must be possible to keep its answer. */
+static bool is_busy(struct control *control, const struct control_request *request, struct control_reply *reply,
+                    char *text, size_t size)
+{
+    if (!is_command(request->kind) || control->checkpoints != CHECKPOINTS_EXPECTED ||
+        !held_replies_is_full(&control->held))
+        return false;
+    control->busy++;
+    reply->ok = false;
+    snprintf(text, size, "busy: %u commands wait for the disk; try again", HELD_REPLIES_MAX);
+    return true;
+}
+
+static void answer_request(struct control *control, const struct control_request *request, struct control_reply *reply,
+                           const struct alarm **alarms, char *text, size_t size)
+{
+    switch (request->kind) {
+    case CONTROL_STATUS:
+        reply->status = control->calls.status(control->calls.context);
+        break;
+    case CONTROL_ALARMS:
+        answer_alarms(control, reply, alarms);
+        break;
+    case CONTROL_ACK:
+        if (request->accept)
+            answer_accept(control, request, reply, text, size);
+        else
+            answer_ack(control, request, reply, text, size);
+        break;
+    case CONTROL_PICK:
+        answer_pick(control, request, reply, text, size);
+        break;
+    case CONTROL_SNAPSHOT:
+        answer_snapshot(control, reply);
+        break;
+    case CONTROL_UNBLIND:
+        answer_unblind(control, request, reply, text, size);
+        break;
+    case CONTROL_BLIND:
+        answer_blind(control, request, reply, text, size);
+        break;
+    case CONTROL_SHELVE:
+        answer_shelve(control, request, reply, text, size);
+        break;
+    case CONTROL_NEW_PERIOD:
+        answer_new_period(control, request, reply, text, size);
+        break;
+    }
+}
+
+static void say_not_durable(char *text, size_t size)
+{
+    char done[CONTROL_TEXT_SIZE];
+    snprintf(done, sizeof done, "%s", text);
+    snprintf(text, size, "done, but not durable: %.*s", (int)ALARM_TEXT_SIZE - 1, done);
+}
+
+/* Sends the answer, or keeps it until what was done is on disk. */
+static void give(struct control *control, zmq_msg_t *peer, struct control_reply *reply, bool is_done, char *text,
+                 size_t size)
+{
+    reply->origin = monitor_origin(control->monitor);
+    reply->is_blind = monitor_is_blind(control->monitor);
+    if (is_done && control->checkpoints == CHECKPOINTS_EXPECTED &&
+        held_replies_hold(&control->held, zmq_msg_data(peer), zmq_msg_size(peer), reply))
+        return;
+    if (is_done && control->checkpoints == CHECKPOINTS_FAILED)
+        say_not_durable(text, size);
+    send_reply(control, zmq_msg_data(peer), zmq_msg_size(peer), reply);
+}
+
+static void answer(struct control *control, zmq_msg_t *peer, const void *bytes, size_t size)
+{
+    const struct alarm *alarms[ALARMS_MAX];
+    char text[CONTROL_TEXT_SIZE] = "";
+    struct control_request request;
+    struct control_reply reply = {.ok = true, .text = text, .instance = control->instance};
+    bool is_request = control_request_decode(bytes, size, &request);
+    if (is_request) {
+        reply.id = request.id;
+        if (!is_busy(control, &request, &reply, text, sizeof text))
+            answer_request(control, &request, &reply, alarms, text, sizeof text);
+    } else {
+        reply.ok = false;
+        reply.text = "not a request that this daemon knows";
+    }
+    bool is_done = is_request && reply.ok && is_command(request.kind) && !reply.nonce;
+    give(control, peer, &reply, is_done, text, sizeof text);
 }
 
 /* Handles one message; false when there is none. */
@@ -246,11 +317,8 @@ static bool handle_one(struct control *control)
         socket_skip_parts(control->socket);
         body_size = 0; /* too many parts: answered as no request */
     }
-    size_t size;
-    unsigned char *reply = is_there ? answer(control, zmq_msg_data(&body), body_size, &size) : NULL;
-    if (reply)
-        send_reply(control, &id, reply, size);
-    free(reply);
+    if (is_there)
+        answer(control, &id, zmq_msg_data(&body), body_size);
     zmq_msg_close(&id);
     zmq_msg_close(&body);
     return is_there;
@@ -295,6 +363,56 @@ void control_destroy(struct control *control)
     if (control->socket)
         zmq_close(control->socket);
     free(control);
+}
+
+/* ---- checkpoints ---- */
+
+static void release(struct control *control)
+{
+    struct held_reply *held;
+    while ((held = held_replies_release(&control->held)) != NULL) {
+        if (control->checkpoints == CHECKPOINTS_FAILED)
+            say_not_durable(held->text, sizeof held->text);
+        send_reply(control, held->peer, held->peer_size, &held->reply);
+    }
+    zmq_event_touch(control->event);
+}
+
+void control_expect_checkpoints(struct control *control)
+{
+    control->checkpoints = CHECKPOINTS_EXPECTED;
+}
+
+bool control_is_waiting(const struct control *control)
+{
+    return held_replies_is_uncovered(&control->held);
+}
+
+void control_checkpoint_taken(struct control *control)
+{
+    held_replies_cover(&control->held);
+}
+
+void control_checkpoint_durable(struct control *control)
+{
+    release(control);
+}
+
+void control_checkpoint_failed(struct control *control)
+{
+    control->checkpoints = CHECKPOINTS_FAILED;
+    held_replies_cover(&control->held);
+    release(control);
+}
+
+uint64_t control_busy(const struct control *control)
+{
+    return control->busy;
+}
+
+uint64_t control_dropped(const struct control *control)
+{
+    return control->dropped;
 }
 
 const char *control_endpoint(const struct control *control)

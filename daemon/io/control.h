@@ -26,12 +26,34 @@ struct control_calls {
     void (*unblinded)(void *context, const char *who, const char *reason);
     void (*unblind_refused)(void *context, const char *who, const char *reason, const char *why);
     void (*new_period)(void *context, const char *who, uint32_t bursts); /* that the last one had */
+    /* Sets sequence and is_durable of copies of alarms. Returns the sequence of the last change, and the epoch. */
+    uint64_t (*mark_alarms)(void *context, struct alarm *alarms, uint32_t count, uint64_t *epoch);
 };
 
 /* Binds. `instance` and `challenge` must outlive it. NULL with errno set. */
 struct control *control_create(struct event_base *base, void *zmq_context, const char *endpoint, const char *instance,
                                struct monitor *monitor, struct challenge *challenge, const struct control_calls *calls);
 void control_destroy(struct control *control);
+
+/* There is a state that outlives the daemon: from now on a command that changed something is answered when a checkpoint
+ * that covers it is durable, and refused as busy when HELD_REPLIES_MAX answers wait. Without it, at once. */
+void control_expect_checkpoints(struct control *control);
+
+/* Whether an answer waits for a checkpoint that was not taken yet: one is to be taken soon. */
+bool control_is_waiting(const struct control *control);
+
+/* A checkpoint of everything that was done so far is being taken; it is on disk. One at a time. */
+void control_checkpoint_taken(struct control *control);
+void control_checkpoint_durable(struct control *control);
+
+/* Nothing becomes durable any more: what waits is answered with "done, but not durable: ..", and so is what comes. */
+void control_checkpoint_failed(struct control *control);
+
+/* Commands that were refused because too many answers wait for the disk. */
+uint64_t control_busy(const struct control *control);
+
+/* Answers that a client did not read. */
+uint64_t control_dropped(const struct control *control);
 
 /* The bound endpoint, with the port that an ephemeral one got. */
 const char *control_endpoint(const struct control *control);

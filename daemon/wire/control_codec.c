@@ -288,6 +288,8 @@ static bool fill_reply(const struct control_reply *reply, struct reply_message *
         message->reply.nonce.data = (uint8_t *)(uintptr_t)reply->nonce;
         message->reply.nonce.len = CONTROL_NONCE_BYTES;
     }
+    message->reply.alarm_sequence = reply->alarm_sequence;
+    message->reply.epoch = reply->epoch;
     message->reply.pick_low_mev2 = reply->pick_low_mev2;
     message->reply.pick_high_mev2 = reply->pick_high_mev2;
     message->reply.pick_forgotten = reply->pick_forgotten;

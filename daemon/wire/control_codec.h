@@ -68,6 +68,8 @@ struct control_reply {
     enum origin origin;
     bool is_blind;
     const unsigned char *nonce; /* CONTROL_NONCE_BYTES */
+    uint64_t alarm_sequence;    /* of the last change in the table of alarms .. */
+    uint64_t epoch;             /* .. of the daemon with this epoch */
 };
 
 /* The size, 0 when it does not fit. The kind says which fields are written. */

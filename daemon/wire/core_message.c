@@ -448,6 +448,8 @@ void core_message_alarm(const struct alarm *alarm, struct alarm_message *message
     to->count = alarm->count;
     to->quality = core_message_text(alarm->is_suspect ? "SUSPECT" : "");
     to->action = core_message_text(alarm_action(alarm));
+    to->durable = alarm->is_durable;
+    to->sequence = alarm->sequence;
     if (alarm->state == ALARM_SHELVED)
         to->shelved_until_ns = (uint64_t)alarm->shelved_until_ns;
     if (alarm_is_physics(alarm->kind))
