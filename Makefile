@@ -29,8 +29,8 @@ CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive back
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch held_reply latency link \
-  link_client link_health loop publisher reception retention secret socket standard_streams subscriber wire_faults \
-  zmq_event)
+  link_client link_health loop publisher reception retention secret session socket standard_streams subscriber \
+  wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \

@@ -66,7 +66,7 @@ static void wait_for(struct board *board, bool (*is_done)(const struct board *))
     while (!board->is_given_up && !is_done(board)) {
         link_client_pump(board->link, PUMP_MS);
         int64_t now = clock_monotonic_ns();
-        const struct link_client_counters *counters = link_client_counters(board->link);
+        const struct session_counters *counters = link_client_counters(board->link);
         if (counters->acked_seq != seen) {
             seen = counters->acked_seq;
             since = told = now;
@@ -283,7 +283,7 @@ static uint32_t send_run(struct board *board)
 
 static void print_result(const struct board *board, uint32_t bursts)
 {
-    const struct link_client_counters *c = link_client_counters(board->link);
+    const struct session_counters *c = link_client_counters(board->link);
     uint64_t lost = 0;
     for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         lost += c->lost[cause];

@@ -108,7 +108,7 @@ static uint64_t progress(const struct replay *replay)
     for (uint32_t i = 0; i < replay->player_count; i++) {
         if (replay->players[i].link == NULL)
             continue;
-        const struct link_client_counters *counters = link_client_counters(replay->players[i].link);
+        const struct session_counters *counters = link_client_counters(replay->players[i].link);
         sum += counters->acked_seq - counters->acked_frames_left + counters->is_welcome;
     }
     return sum;

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * link_client - the front-end's side of the link (DEALER): keeps frames until they are acknowledged, sends within the
- * credit, sends again what the daemon asks for. Simulator and replay share it; it never blocks the caller.
- *
- *   push(frame) -> retention ring -> [credit] -> socket -> daemon
- *                        ^                                    |
- *                        +----- Welcome / Ack / Reject -------+
- *
- * When the ring is full, the oldest whole batches go and are announced as Lost{RING_OVERRUN}; marks are never dropped.
- * After three refusals (not gaps) at one position it announces Lost{REFUSED} for that batch. When there is no progress
- * for a while it says Hello again on a fresh connection, so that a restarted daemon picks up where it left off.
+ * link_client - a front-end's side of the link (DEALER): the conversation of io/session over a socket of ZeroMQ.
+ * Simulator and replay share it; it never blocks the caller.
  */
 #ifndef HNLMON_IO_LINK_CLIENT_H
 #define HNLMON_IO_LINK_CLIENT_H
@@ -17,16 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "hnlmon/frame.h"
-#include "io/wire_faults.h"
+#include "io/session.h"
 
 struct link_client;
-
-/* Test faults: probability per batch that the wire, not the ring, suffers. The link repairs all of them. */
-struct link_faults {
-    double drop, duplicate, reorder, corrupt; /* 0 .. 1 */
-    uint64_t seed;                            /* the same seed, the same faults */
-};
 
 struct link_client_config {
     const char *endpoint;
@@ -35,18 +20,6 @@ struct link_client_config {
     const char *name;
     uint32_t ring_bytes; /* up to 2^30; 0: 64 MiB */
     struct link_faults faults;
-};
-
-struct link_client_counters {
-    uint64_t sent_frames, resent_frames;
-    uint64_t acked_seq;              /* everything up to here was counted by the daemon */
-    uint64_t acked_frames_left;      /* frames still held */
-    uint64_t lost[LOSS_CAUSE_COUNT]; /* candidates announced as lost */
-    uint64_t refused[REFUSAL_COUNT]; /* Reject frames received, by reason */
-    uint64_t dropped_marks;          /* marks that the daemon refused three times */
-    uint64_t connections;            /* made so far */
-    uint64_t injected[FAULT_COUNT];  /* by enum wire_fault */
-    bool is_welcome;                 /* the daemon answered Hello */
 };
 
 /* zmq_context NULL: one of its own. NULL with errno set when the endpoint is none or there is no memory. */
@@ -61,10 +34,7 @@ uint32_t link_client_max_batch(const struct link_client *client);
 /* Whether a frame of `size` fits into the ring without shedding. */
 bool link_client_has_room(const struct link_client *client, uint32_t size);
 
-/* Hands over an encoded frame: a batch (first_seq, count), or a mark or a Lost (its seq, 0), in order. Sheds the oldest
- * batches when there is no room. False, with nothing kept, when the frame can never fit, is none of these, goes back
- * behind the one before, or when even the marks of an outage fill the memory for them (those of a thousand bursts and
- * more). */
+/* As session_push. */
 bool link_client_push(struct link_client *client, uint64_t first_seq, uint32_t count, const unsigned char *bytes,
                       uint32_t size) __attribute__((warn_unused_result));
 
@@ -75,6 +45,6 @@ void link_client_pump(struct link_client *client, int timeout_ms);
 /* Everything that was pushed is acknowledged. */
 bool link_client_is_idle(const struct link_client *client);
 
-const struct link_client_counters *link_client_counters(const struct link_client *client);
+const struct session_counters *link_client_counters(const struct link_client *client);
 
 #endif

@@ -279,7 +279,8 @@ bool retention_push(struct retention *retention, uint64_t first_seq, uint32_t co
                     uint32_t size)
 {
     uint64_t end_seq = count > 0 ? first_seq + count : end_of(bytes, size);
-    if (size > ring_frame_limit(&retention->ring) || first_seq < retention->last_pushed || end_seq == 0)
+    if (size > ring_frame_limit(&retention->ring) || first_seq == 0 || first_seq < retention->last_pushed ||
+        end_seq == 0)
         return false;
     while (!ring_push(&retention->ring, first_seq, count, bytes, size))
         if (!let_go(retention, LOSS_RING_OVERRUN))
