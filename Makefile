@@ -232,6 +232,7 @@ help:
 	@echo 'make demo         front-end, daemon, summaries and an alarm on an injected signal (SIGNAL=0: without)'
 	@echo '                  CONDITION=lav-off: a run condition that goes wrong, and its alarm; CONDITION=list lists them'
 	@echo 'make check        all quick tests; check-full: with the long ones; check-asan, check-tsan: with sanitizers'
+	@echo '                  TESTS_JOBS=N at a time; TESTS_TIMES=1 lists the slowest'
 	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
 	@echo 'make calibrate    false alarms and delays of the real core on years of bursts, into build/calibration.txt (an hour)'
 	@echo 'make figures      the figures of arXiv:2008.11654 from our own simulation, into build/figures'
