@@ -29,7 +29,7 @@ CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive back
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch held_reply latency link \
-  link_client link_health loop publisher reception retention secret session socket standard_streams subscriber \
+  link_client link_health loop progress publisher reception retention secret session socket standard_streams subscriber \
   wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \

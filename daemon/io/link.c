@@ -188,6 +188,24 @@ void link_drain(struct link *link, int budget_ms)
     zmq_event_touch(link->event);
 }
 
+/* ---- checkpoints ---- */
+
+void link_expect_checkpoints(struct link *link)
+{
+    reception_expect_checkpoints(link->reception);
+}
+
+void link_checkpoint_taken(struct link *link)
+{
+    reception_checkpoint_taken(link->reception);
+}
+
+void link_checkpoint_durable(struct link *link)
+{
+    reception_checkpoint_durable(link->reception);
+    zmq_event_touch(link->event);
+}
+
 /* ---- what others may see ---- */
 
 const struct reception_counters *link_counters(const struct link *link)

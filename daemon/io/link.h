@@ -33,6 +33,11 @@ void link_destroy(struct link *link);
 /* Reads everything that has already arrived, up to `budget_ms` (at the end of the program). */
 void link_drain(struct link *link, int budget_ms);
 
+/* As reception_expect_checkpoints, _checkpoint_taken and _checkpoint_durable. */
+void link_expect_checkpoints(struct link *link);
+void link_checkpoint_taken(struct link *link);
+void link_checkpoint_durable(struct link *link);
+
 const struct reception_counters *link_counters(const struct link *link);
 uint64_t link_unrecorded(const struct link *link); /* frames that could not be recorded */
 uint64_t link_saves(const struct link *link);      /* wake-ups that only the safety timer saw (io/zmq_event.h) */

@@ -16,6 +16,7 @@
 
 #include "io/clock.h"
 #include "io/fnv1a.h"
+#include "io/progress.h"
 #include "wire/frame_codec.h"
 
 #define CONNECTIONS_MAX LEDGER_ENTRIES_MAX
@@ -32,6 +33,7 @@ struct connection {
     bool is_ack_due;
     struct ledger_entry *entry; /* not NULL while it is used */
     uint64_t granted_seq;       /* the highest seq that it was allowed to send */
+    struct progress acked;      /* what it was told to be durable */
     uint64_t burst_t_ns;        /* source time of the begin of its burst */
     int64_t heard_ns;
     /* The last gap or busy that it was told. */
@@ -47,6 +49,8 @@ struct reception {
     struct connection connections[CONNECTIONS_MAX];
     struct connection *last; /* where the previous message came from */
     bool is_any_ack_due;
+    bool has_checkpoints;
+    struct progress_table progress;
     int64_t stranger_told_ns[STRANGERS]; /* by the hash of the routing id */
     char names[LEDGER_ENTRIES_MAX][NAME_SIZE];
     /* The message being handled. */
@@ -117,6 +121,11 @@ static struct connection *tie_connection(struct reception *reception, struct con
 
 /* ---- answers ---- */
 
+static uint32_t place_of(const struct reception *reception, const struct ledger_entry *entry)
+{
+    return (uint32_t)(entry - monitor_ledger(reception->monitor)->entries);
+}
+
 static bool send_to(struct reception *reception, const unsigned char *id, size_t id_size,
                     const struct daemon_frame *frame)
 {
@@ -140,27 +149,40 @@ static void send_welcome(struct reception *reception, struct connection *connect
         connection->granted_seq = frame.as.welcome.credit_seq;
 }
 
-static void fill_durable(const struct ledger_entry *entry, struct ack *ack)
+static struct progress durable_of(const struct reception *reception, const struct ledger_entry *entry)
 {
-    ack->durable_run = entry->run;
-    ack->durable_burst = entry->ended_run == entry->run ? entry->ended_burst : 0;
-    if (!entry->in_run && entry->run > 0)
-        ack->durable_burst = RUN_ENDED;
+    return progress_durable(&reception->progress, entry, place_of(reception, entry));
 }
 
 static void send_ack(struct reception *reception, struct connection *connection)
 {
-    const struct ledger_entry *entry = connection->entry;
+    const struct progress counted = progress_counted(connection->entry),
+                          durable = durable_of(reception, connection->entry);
     struct daemon_frame frame = {.kind = DAEMON_ACK};
-    frame.as.ack = (struct ack){
-        .epoch = entry->epoch, .durable_seq = entry->next_seq - 1, .credit_seq = credit_seq(reception, entry)};
-    fill_durable(entry, &frame.as.ack);
+    frame.as.ack = (struct ack){.epoch = connection->entry->epoch,
+                                .durable_seq = durable.seq,
+                                .credit_seq = credit_seq(reception, connection->entry),
+                                .durable_run = durable.run,
+                                .durable_burst = durable.burst,
+                                .counted_seq = counted.seq,
+                                .counted_run = counted.run,
+                                .counted_burst = counted.burst};
     connection->is_ack_due = false;
-    if (send_to(reception, connection->id, connection->id_size, &frame))
-        connection->granted_seq = frame.as.ack.credit_seq;
+    if (!send_to(reception, connection->id, connection->id_size, &frame))
+        return;
+    connection->granted_seq = frame.as.ack.credit_seq;
+    connection->acked = durable;
 }
 
-void reception_acknowledge(struct reception *reception)
+/* Whether more is durable than the connection was told. */
+static bool has_news(const struct reception *reception, const struct connection *connection)
+{
+    const struct progress durable = durable_of(reception, connection->entry);
+    return durable.seq != connection->acked.seq || durable.run != connection->acked.run ||
+           durable.burst != connection->acked.burst;
+}
+
+static void send_acks(struct reception *reception)
 {
     if (!reception->is_any_ack_due)
         return;
@@ -169,6 +191,41 @@ void reception_acknowledge(struct reception *reception)
         if (reception->connections[i].is_used && reception->connections[i].is_ack_due)
             send_ack(reception, &reception->connections[i]);
 }
+
+void reception_acknowledge(struct reception *reception)
+{
+    if (!reception->has_checkpoints) {
+        progress_take(&reception->progress, monitor_ledger(reception->monitor));
+        progress_settle(&reception->progress);
+    }
+    send_acks(reception);
+}
+
+/* ---- checkpoints ---- */
+
+void reception_expect_checkpoints(struct reception *reception)
+{
+    reception->has_checkpoints = true;
+}
+
+void reception_checkpoint_taken(struct reception *reception)
+{
+    progress_take(&reception->progress, monitor_ledger(reception->monitor));
+}
+
+void reception_checkpoint_durable(struct reception *reception)
+{
+    progress_settle(&reception->progress);
+    for (uint32_t i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *connection = &reception->connections[i];
+        if (!connection->is_used || !has_news(reception, connection))
+            continue;
+        connection->is_ack_due = reception->is_any_ack_due = true;
+    }
+    send_acks(reception);
+}
+
+/* ---- refusals ---- */
 
 /* Whether a source needs to hear of this refusal now. It goes back on each gap and each busy, so these are told once.
  */
@@ -249,7 +306,7 @@ static enum refusal admit(const struct reception *reception, const struct connec
 /* Keeps the name, with everything that is not printable ASCII replaced: it is shown to people. */
 static void remember_name(struct reception *reception, const struct ledger_entry *entry, const struct text *name)
 {
-    char *kept = reception->names[entry - monitor_ledger(reception->monitor)->entries];
+    char *kept = reception->names[place_of(reception, entry)];
     uint32_t size = name->size < NAME_SIZE - 1 ? name->size : NAME_SIZE - 1;
     for (uint32_t i = 0; i < size; i++)
         kept[i] = name->bytes[i] >= ' ' && name->bytes[i] <= '~' ? name->bytes[i] : '?';
@@ -335,6 +392,8 @@ struct reception *reception_create(const struct reception_config *config, struct
     reception->config = *config;
     reception->calls = *calls;
     reception->monitor = monitor;
+    progress_take(&reception->progress, monitor_ledger(monitor));
+    progress_settle(&reception->progress);
     for (uint32_t i = 0; i < STRANGERS; i++)
         reception->stranger_told_ns[i] = -REPEAT_NS;
     return reception;
@@ -369,7 +428,7 @@ uint32_t reception_sources(const struct reception *reception, struct source_repo
     uint32_t count = ledger->count < capacity ? ledger->count : capacity;
     for (uint32_t i = 0; i < count; i++) {
         const struct ledger_entry *entry = &ledger->entries[i];
-        reports[i] = (struct source_report){entry, reception->names[i], entry->next_seq - 1,
+        reports[i] = (struct source_report){entry, reception->names[i], durable_of(reception, entry).seq,
                                             is_connected(reception, entry, now_ns)};
     }
     return count;

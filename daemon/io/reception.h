@@ -53,7 +53,8 @@ struct reception_calls {
     void (*counted)(void *context, const struct applied *applied, uint64_t t_ns);
 };
 
-/* NULL when out of memory. What it is given must outlive it. */
+/* NULL when out of memory. What it is given must outlive it. What the ledger of the monitor knows already is durable.
+ */
 struct reception *reception_create(const struct reception_config *config, struct monitor *monitor,
                                    const struct reception_calls *calls) __attribute__((warn_unused_result));
 void reception_destroy(struct reception *reception);
@@ -65,8 +66,17 @@ void reception_receive(struct reception *reception, const struct sender *sender,
 /* A message that is no frame, because it has no body or further parts: counts it as a bad frame and says so. */
 void reception_refuse(struct reception *reception, const struct sender *sender, int64_t now_ns);
 
-/* Acknowledges what was received since: one Ack per connection, to be called when nothing more has arrived. */
+/* Answers what was received since: one Ack per connection, to be called when nothing more has arrived. */
 void reception_acknowledge(struct reception *reception);
+
+/* There is a state that outlives the daemon: from now on only what a checkpoint covers is acknowledged as durable.
+ * Without, everything that is counted is. Credit is granted on counting in either case. */
+void reception_expect_checkpoints(struct reception *reception);
+
+/* A checkpoint of everything that was counted so far is being taken; it is on disk: the sources hear of it. One at a
+ * time; one that failed is never durable. */
+void reception_checkpoint_taken(struct reception *reception);
+void reception_checkpoint_durable(struct reception *reception);
 
 const struct reception_counters *reception_counters(const struct reception *reception);
 

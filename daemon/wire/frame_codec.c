@@ -133,7 +133,8 @@ static const struct protobuf_row welcome_rows[] = {
 static const struct protobuf_row ack_rows[] = {
     ROW_FIXED64(1, struct ack, epoch),        ROW_UINT64(2, struct ack, durable_seq),
     ROW_UINT64(3, struct ack, credit_seq),    ROW_UINT32(4, struct ack, durable_run),
-    ROW_UINT32(5, struct ack, durable_burst),
+    ROW_UINT32(5, struct ack, durable_burst), ROW_UINT64(6, struct ack, counted_seq),
+    ROW_UINT32(7, struct ack, counted_run),   ROW_UINT32(8, struct ack, counted_burst),
 };
 
 static const struct protobuf_row reject_rows[] = {

@@ -155,10 +155,14 @@ struct ack {
     uint64_t epoch;
     uint64_t durable_seq; /* inclusive: everything up to here may be forgotten */
     uint64_t credit_seq;
-    /* The last mark that was counted: the end of a burst (run, burst), or before the first end of a burst (run, 0), or
+    /* The last mark that is durable: the end of a burst (run, burst), or before the first end of a burst (run, 0), or
      * the end of a run (run, RUN_ENDED). They grow, run first. */
     uint32_t durable_run;
     uint32_t durable_burst;
+    /* The same for what was counted: never less. A daemon that starts anew may have forgotten what is not durable. */
+    uint64_t counted_seq;
+    uint32_t counted_run;
+    uint32_t counted_burst;
 };
 
 struct reject {

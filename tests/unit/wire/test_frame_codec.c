@@ -1048,12 +1048,16 @@ static void frames_of_the_daemon_are_the_bytes_of_protobuf_c_and_come_back(void 
             welcome.max_batch = frame.as.welcome.max_batch;
             packed.welcome = &welcome;
         } else if (frame.kind == DAEMON_ACK) {
-            frame.as.ack = (struct ack){random_u64(), random_wide(), random_wide(), random_wide32(), random_wide32()};
+            frame.as.ack = (struct ack){random_u64(),    random_wide(), random_wide(),   random_wide32(),
+                                        random_wide32(), random_wide(), random_wide32(), random_wide32()};
             ack.epoch = frame.as.ack.epoch;
             ack.durable_seq = frame.as.ack.durable_seq;
             ack.credit_seq = frame.as.ack.credit_seq;
             ack.durable_run = frame.as.ack.durable_run;
             ack.durable_burst = frame.as.ack.durable_burst;
+            ack.counted_seq = frame.as.ack.counted_seq;
+            ack.counted_run = frame.as.ack.counted_run;
+            ack.counted_burst = frame.as.ack.counted_burst;
             packed.ack = &ack;
         } else {
             char *text = random_text(0);
