@@ -214,8 +214,8 @@ static void log_ledger(const struct daemon *daemon)
         log_write_always(LEVEL_INFO, "main",
                          "LEDGER source=%" PRIu32 " epoch=%" PRIu64 " sent=%" PRIu64 " accepted=%" PRIu64
                          " rejected=%" PRIu64 " lost=%" PRIu64,
-                         entry->source, entry->epoch, entry->next_seq - 1, entry->accepted, ledger_rejected(entry),
-                         ledger_lost(entry));
+                         entry->source, entry->epoch, entry->next_seq - entry->first_seq, entry->accepted,
+                         ledger_rejected(entry), ledger_lost(entry));
     }
 }
 

@@ -48,7 +48,7 @@ struct report {
     uint64_t unblinded_ns;
     /* Scratch. */
     struct status_report status;
-    struct source_report sources[LEDGER_ENTRIES_MAX];
+    struct source_report sources[SOURCE_REPORTS_MAX];
     struct scan scan;
     unsigned char bytes[PUBLISHED_BYTES_MAX];
 };
@@ -335,7 +335,7 @@ static const struct status_report *current_status(void *context)
         .state = report->state,
         .uptime_s = (double)(clock_monotonic_ns() - report->started_ns) / NS_PER_S,
         .sources = report->sources,
-        .source_count = link_sources(report->link, report->sources, LEDGER_ENTRIES_MAX),
+        .source_count = link_sources(report->link, report->sources, SOURCE_REPORTS_MAX),
         .frames = counters->frames,
         .duplicates = counters->duplicates,
         .rate_hz = report->rate_hz,
@@ -420,7 +420,7 @@ static void publish_status(struct report *report)
 static void tell_late_candidates(struct report *report)
 {
     const struct ledger *ledger = monitor_ledger(report->monitor);
-    uint64_t late = 0;
+    uint64_t late = ledger->retired.rejected[REJECT_LATE_BURST];
     for (uint32_t i = 0; i < ledger->count; i++)
         late += ledger->entries[i].rejected[REJECT_LATE_BURST];
     if (late != report->late_candidates)

@@ -146,8 +146,7 @@ void digest_print_alarm(const json_t *alarm)
 
 void digest_add_source(struct digest_ledger *ledger, const json_t *source)
 {
-    uint64_t next_seq = field_count(source, "next_seq");
-    ledger->sent += next_seq > 0 ? next_seq - 1 : 0;
+    ledger->sent += field_count(source, "next_seq") - field_count(source, "first_seq");
     ledger->accepted += field_count(source, "accepted");
     ledger->rejected += field_counts_sum(source, "rejected");
     ledger->lost += field_counts_sum(source, "lost");

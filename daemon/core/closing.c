@@ -156,6 +156,7 @@ static void assert_conserved(const struct monitor *monitor)
 {
     for (uint32_t i = 0; i < monitor->ledger.count; i++)
         assert(ledger_is_conserved(&monitor->ledger.entries[i]));
+    assert(ledger_is_conserved(&monitor->ledger.retired));
 }
 
 /* The burst goes into all sums. Returns its counts as 64 bits. */

@@ -8,11 +8,42 @@
 
 #include "core/closing.h"
 
+/* The oldest entry of an epoch that is over, none of whose bursts is open; NULL when there is none. Over is what has a
+ * later epoch, and what a fresh epoch of `source` is about to follow. */
+static struct ledger_entry *find_settled(struct monitor *monitor, uint32_t source)
+{
+    struct ledger_entry *oldest = NULL;
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        struct ledger_entry *entry = &monitor->ledger.entries[i];
+        bool is_over = entry->source == source || ledger_is_superseded(&monitor->ledger, entry);
+        bool is_open = entry->in_burst || burst_find(&monitor->open, (struct burst_key){entry->run, entry->burst});
+        if (is_over && !is_open && (!oldest || entry->opened < oldest->opened))
+            oldest = entry;
+    }
+    return oldest;
+}
+
+/* The entry of a source and epoch into applied->entry. */
+static enum refusal open_entry(struct monitor *monitor, uint32_t source, uint64_t epoch, uint64_t first_seq,
+                               struct applied *applied)
+{
+    struct ledger *ledger = &monitor->ledger;
+    applied->entry = NULL;
+    if (ledger_is_retired(ledger, source, epoch))
+        return REFUSAL_RETIRED;
+    applied->entry = ledger_open(ledger, source, epoch, first_seq);
+    struct ledger_entry *settled = applied->entry ? NULL : find_settled(monitor, source);
+    if (settled)
+        applied->entry = ledger_replace(ledger, settled, source, epoch, first_seq);
+    return applied->entry ? REFUSAL_NONE : REFUSAL_TOO_MANY;
+}
+
 static enum refusal apply_hello(struct monitor *monitor, const struct hello *hello, struct applied *applied)
 {
-    applied->entry = ledger_open(&monitor->ledger, hello->source, hello->epoch);
-    if (!applied->entry)
-        return REFUSAL_TOO_MANY;
+    enum refusal refusal = open_entry(monitor, hello->source, hello->epoch, 1, applied);
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    ledger_set_name(applied->entry, hello->name);
     /* A source that started anew will not end what its earlier epoch began. */
     for (uint32_t i = 0; i < monitor->ledger.count; i++) {
         struct ledger_entry *entry = &monitor->ledger.entries[i];

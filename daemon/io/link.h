@@ -46,7 +46,7 @@ uint64_t link_saves(const struct link *link);      /* wake-ups that only the saf
  * the first. */
 void link_latency_us(const struct link *link, double *p50, double *p99);
 
-/* Reports about all sources; returns how many were written. */
+/* Reports about all sources, up to SOURCE_REPORTS_MAX; returns how many were written. */
 uint32_t link_sources(const struct link *link, struct source_report *reports, uint32_t capacity);
 
 /* The bound endpoint, with the port that an ephemeral one got. */

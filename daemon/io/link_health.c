@@ -18,11 +18,13 @@ static bool is_fault(enum refusal refusal)
     case REFUSAL_BAD_SEQ:
     case REFUSAL_TOO_MANY:
     case REFUSAL_TRUTH:
+    case REFUSAL_TOO_LONG:
         return true;
     case REFUSAL_NONE:
     case REFUSAL_GAP: /* many frames behind one that is missing: counted by resends_asked */
     case REFUSAL_NOT_WELCOME:
     case REFUSAL_BUSY:
+    case REFUSAL_RETIRED:
     case REFUSAL_COUNT:
         break;
     }

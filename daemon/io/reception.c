@@ -20,8 +20,7 @@
 #include "wire/frame_codec.h"
 
 #define CONNECTIONS_MAX LEDGER_ENTRIES_MAX
-#define STRANGERS 64u /* a power of two */
-#define NAME_SIZE 64u
+#define STRANGERS 64u                   /* a power of two */
 #define REPEAT_NS (20 * NS_PER_MS)      /* a gap, a busy or a stranger is told again after this time */
 #define CONNECTED_NS (3000 * NS_PER_MS) /* heard within this time: connected */
 
@@ -32,6 +31,7 @@ struct connection {
     bool is_used;
     bool is_ack_due;
     struct ledger_entry *entry; /* not NULL while it is used */
+    uint64_t epoch;             /* of that entry, whose place another one may take */
     uint64_t granted_seq;       /* the highest seq that it was allowed to send */
     struct progress acked;      /* what it was told to be durable */
     uint64_t burst_t_ns;        /* source time of the begin of its burst */
@@ -52,7 +52,6 @@ struct reception {
     bool has_checkpoints;
     struct progress_table progress;
     int64_t stranger_told_ns[STRANGERS]; /* by the hash of the routing id */
-    char names[LEDGER_ENTRIES_MAX][NAME_SIZE];
     /* The message being handled. */
     const struct sender *sender;
     int64_t now_ns;
@@ -65,7 +64,8 @@ struct reception {
 
 static bool is_at(const struct connection *connection, const unsigned char *id, size_t size)
 {
-    return connection->is_used && connection->id_size == size && memcmp(connection->id, id, size) == 0;
+    return connection->is_used && connection->epoch == connection->entry->epoch && connection->id_size == size &&
+           memcmp(connection->id, id, size) == 0;
 }
 
 /* The connection of the message being handled; NULL when it never said Hello. */
@@ -114,6 +114,7 @@ static struct connection *tie_connection(struct reception *reception, struct con
                                       .id_size = (uint32_t)size,
                                       .is_used = true,
                                       .entry = entry,
+                                      .epoch = entry->epoch,
                                       .heard_ns = reception->now_ns};
     memcpy(connection->id, id, size);
     return reception->last = connection;
@@ -295,6 +296,8 @@ static enum refusal admit(const struct reception *reception, const struct connec
     if (frame->kind != FRAME_HEARTBEAT &&
         (speaker.source != connection->entry->source || speaker.epoch != connection->entry->epoch))
         return REFUSAL_NOT_WELCOME;
+    if (frame->kind == FRAME_BATCH && frame->as.batch.columns.count > reception->config.max_batch)
+        return REFUSAL_TOO_LONG;
     if (frame->kind == FRAME_BATCH &&
         frame->as.batch.first_seq + frame->as.batch.columns.count - 1 > connection->granted_seq)
         return REFUSAL_BAD_SEQ;
@@ -303,21 +306,9 @@ static enum refusal admit(const struct reception *reception, const struct connec
     return REFUSAL_NONE;
 }
 
-/* Keeps the name, with everything that is not printable ASCII replaced: it is shown to people. */
-static void remember_name(struct reception *reception, const struct ledger_entry *entry, const struct text *name)
-{
-    char *kept = reception->names[place_of(reception, entry)];
-    uint32_t size = name->size < NAME_SIZE - 1 ? name->size : NAME_SIZE - 1;
-    for (uint32_t i = 0; i < size; i++)
-        kept[i] = name->bytes[i] >= ' ' && name->bytes[i] <= '~' ? name->bytes[i] : '?';
-    kept[size] = 0;
-}
-
 static void welcome(struct reception *reception, struct connection *connection)
 {
-    struct ledger_entry *entry = reception->applied.entry;
-    remember_name(reception, entry, &reception->frame.as.hello.name);
-    send_welcome(reception, tie_connection(reception, connection, entry));
+    send_welcome(reception, tie_connection(reception, connection, reception->applied.entry));
 }
 
 /* After a frame was applied. */
@@ -421,6 +412,11 @@ static bool is_connected(const struct reception *reception, const struct ledger_
     return false;
 }
 
+static uint32_t retired_epochs(const struct ledger *ledger)
+{
+    return ledger->retired_count < UINT32_MAX ? (uint32_t)ledger->retired_count : UINT32_MAX;
+}
+
 uint32_t reception_sources(const struct reception *reception, struct source_report *reports, uint32_t capacity,
                            int64_t now_ns)
 {
@@ -428,8 +424,11 @@ uint32_t reception_sources(const struct reception *reception, struct source_repo
     uint32_t count = ledger->count < capacity ? ledger->count : capacity;
     for (uint32_t i = 0; i < count; i++) {
         const struct ledger_entry *entry = &ledger->entries[i];
-        reports[i] = (struct source_report){entry, reception->names[i], durable_of(reception, entry).seq,
-                                            is_connected(reception, entry, now_ns)};
+        reports[i] =
+            (struct source_report){entry, durable_of(reception, entry).seq, is_connected(reception, entry, now_ns), 0};
     }
+    if (ledger->retired_count > 0 && count < capacity)
+        reports[count++] =
+            (struct source_report){&ledger->retired, ledger->retired.next_seq - 1, false, retired_epochs(ledger)};
     return count;
 }

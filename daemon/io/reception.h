@@ -80,7 +80,7 @@ void reception_checkpoint_durable(struct reception *reception);
 
 const struct reception_counters *reception_counters(const struct reception *reception);
 
-/* Reports about all sources; returns how many were written. */
+/* Reports about all sources, up to SOURCE_REPORTS_MAX; returns how many were written. */
 uint32_t reception_sources(const struct reception *reception, struct source_report *reports, uint32_t capacity,
                            int64_t now_ns);
 

@@ -103,7 +103,7 @@ static void fill_source(const struct source_report *report, struct source_messag
     *ledger = (Hnlmon__V1__SourceLedger)HNLMON__V1__SOURCE_LEDGER__INIT;
     ledger->source = entry->source;
     ledger->epoch = entry->epoch;
-    ledger->name = core_message_text(report->name);
+    ledger->name = core_message_text(entry->name);
     ledger->next_seq = entry->next_seq;
     ledger->durable_seq = report->durable_seq;
     ledger->accepted = entry->accepted;
@@ -115,11 +115,14 @@ static void fill_source(const struct source_report *report, struct source_messag
     ledger->in_burst = entry->in_burst;
     ledger->run = entry->run;
     ledger->burst = entry->burst;
+    ledger->first_seq = entry->first_seq;
+    ledger->tap = entry->is_tapped;
+    ledger->retired_epochs = report->retired_epochs;
 }
 
 void core_message_sources(const struct source_report *reports, uint32_t count, struct sources_message *message)
 {
-    assert(count <= LEDGER_ENTRIES_MAX);
+    assert(count <= SOURCE_REPORTS_MAX);
     message->count = count;
     for (uint32_t i = 0; i < count; i++) {
         fill_source(&reports[i], &message->sources[i]);

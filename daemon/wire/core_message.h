@@ -36,8 +36,8 @@ struct source_message {
 
 struct sources_message {
     size_t count;
-    struct source_message sources[LEDGER_ENTRIES_MAX];
-    Hnlmon__V1__SourceLedger *pointers[LEDGER_ENTRIES_MAX];
+    struct source_message sources[SOURCE_REPORTS_MAX];
+    Hnlmon__V1__SourceLedger *pointers[SOURCE_REPORTS_MAX];
 };
 
 struct status_message {
@@ -73,7 +73,7 @@ struct alarm_message {
 /* `text` as the type of protobuf-c, which does not write to it: "" for NULL, a remark when it is not UTF-8. */
 char *core_message_text(const char *text);
 
-/* At most LEDGER_ENTRIES_MAX sources; more cannot exist. */
+/* At most SOURCE_REPORTS_MAX sources; more cannot exist. */
 void core_message_sources(const struct source_report *reports, uint32_t count, struct sources_message *message);
 void core_message_status(const struct status_report *report, struct status_message *message);
 void core_message_burst(const struct burst_summary *summary, struct burst_message *message);

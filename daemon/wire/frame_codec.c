@@ -408,6 +408,10 @@ const char *refusal_name(enum refusal refusal)
         return "truth";
     case REFUSAL_BUSY:
         return "busy";
+    case REFUSAL_RETIRED:
+        return "retired";
+    case REFUSAL_TOO_LONG:
+        return "too_long";
     case REFUSAL_COUNT:
         break;
     }

@@ -35,11 +35,13 @@ struct envelope {
     bool is_blind; /* the searched region of DATA is hidden */
 };
 
+#define SOURCE_REPORTS_MAX (LEDGER_ENTRIES_MAX + 1) /* every entry, and the sum over the retired ones */
+
 struct source_report {
     const struct ledger_entry *entry;
-    const char *name;     /* as its Hello gave it */
     uint64_t durable_seq; /* inclusive: acknowledged up to here */
     bool is_connected;
+    uint32_t retired_epochs; /* not 0: the sum over these */
 };
 
 /* As Status in proto/monitor.proto, where the units are. */

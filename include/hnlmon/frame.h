@@ -40,6 +40,7 @@ enum loss_cause {
     LOSS_SHED = 2,         /* the source dropped it before it had a place in the ring */
     LOSS_REFUSED = 3,      /* the daemon refused it three times */
     LOSS_INJECTED = 4,     /* dropped on purpose by a test */
+    LOSS_TAP = 5,          /* a passive tap did not hear it; the source does not know */
     LOSS_CAUSE_COUNT
 };
 
@@ -140,6 +141,8 @@ enum refusal {
     REFUSAL_TOO_MANY = 9,    /* no room for another source */
     REFUSAL_TRUTH = 10,      /* truth columns with origin DATA */
     REFUSAL_BUSY = 11,       /* too many bursts are open: send again later, nothing is wrong with it */
+    REFUSAL_RETIRED = 12,    /* this epoch is over and settled: it is never counted again */
+    REFUSAL_TOO_LONG = 13,   /* a batch of more candidates than the daemon takes, as Welcome said */
     REFUSAL_COUNT
 };
 

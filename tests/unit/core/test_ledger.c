@@ -20,7 +20,7 @@ static int empty(void **state)
 static void a_new_entry_expects_seq_1_and_is_conserved(void **state)
 {
     (void)state;
-    struct ledger_entry *entry = ledger_open(&ledger, 7, UINT64_C(0xFEDCBA9876543210));
+    struct ledger_entry *entry = ledger_open(&ledger, 7, UINT64_C(0xFEDCBA9876543210), 1);
     assert_non_null(entry);
     assert_int_equal(entry->source, 7);
     assert_true(entry->epoch == UINT64_C(0xFEDCBA9876543210));
@@ -31,14 +31,14 @@ static void a_new_entry_expects_seq_1_and_is_conserved(void **state)
 static void an_entry_is_found_by_source_and_epoch_together(void **state)
 {
     (void)state;
-    struct ledger_entry *first = ledger_open(&ledger, 1, 10), *second = ledger_open(&ledger, 1, 11);
-    struct ledger_entry *third = ledger_open(&ledger, 2, 10);
+    struct ledger_entry *first = ledger_open(&ledger, 1, 10, 1), *second = ledger_open(&ledger, 1, 11, 1);
+    struct ledger_entry *third = ledger_open(&ledger, 2, 10, 1);
     assert_ptr_not_equal(first, second);
     assert_ptr_equal(ledger_find(&ledger, 1, 10), first);
     assert_ptr_equal(ledger_find(&ledger, 1, 11), second);
     assert_ptr_equal(ledger_find(&ledger, 2, 10), third);
     assert_null(ledger_find(&ledger, 2, 11));
-    assert_ptr_equal(ledger_open(&ledger, 1, 10), first);
+    assert_ptr_equal(ledger_open(&ledger, 1, 10, 1), first);
     assert_int_equal(ledger.count, 3);
 }
 
@@ -46,17 +46,17 @@ static void a_full_ledger_opens_no_further_entry_and_keeps_the_known_ones(void *
 {
     (void)state;
     for (uint32_t i = 0; i < LEDGER_ENTRIES_MAX; i++)
-        assert_non_null(ledger_open(&ledger, 1, i));
-    assert_null(ledger_open(&ledger, 1, LEDGER_ENTRIES_MAX));
-    assert_null(ledger_open(&ledger, 2, 0));
-    assert_non_null(ledger_open(&ledger, 1, LEDGER_ENTRIES_MAX - 1));
+        assert_non_null(ledger_open(&ledger, 1, i, 1));
+    assert_null(ledger_open(&ledger, 1, LEDGER_ENTRIES_MAX, 1));
+    assert_null(ledger_open(&ledger, 2, 0, 1));
+    assert_non_null(ledger_open(&ledger, 1, LEDGER_ENTRIES_MAX - 1, 1));
     assert_int_equal(ledger.count, LEDGER_ENTRIES_MAX);
 }
 
 static void one_candidate_too_many_or_too_few_breaks_conservation(void **state)
 {
     (void)state;
-    struct ledger_entry *entry = ledger_open(&ledger, 1, 1);
+    struct ledger_entry *entry = ledger_open(&ledger, 1, 1, 1);
     entry->accepted = 5;
     entry->rejected[REJECT_VETO] = 3;
     entry->rejected[REJECT_LATE_BURST] = 2;
@@ -75,7 +75,7 @@ static void one_candidate_too_many_or_too_few_breaks_conservation(void **state)
 static void conservation_holds_up_to_the_largest_seq(void **state)
 {
     (void)state;
-    struct ledger_entry *entry = ledger_open(&ledger, 1, 1);
+    struct ledger_entry *entry = ledger_open(&ledger, 1, 1, 1);
     entry->accepted = UINT64_C(1) << 62;
     entry->lost[LOSS_SHED] = (UINT64_C(1) << 62) - 1;
     entry->next_seq = UINT64_C(1) << 63;
@@ -85,9 +85,85 @@ static void conservation_holds_up_to_the_largest_seq(void **state)
 static void causes_have_the_names_of_the_wire(void **state)
 {
     (void)state;
-    static const char *const names[LOSS_CAUSE_COUNT] = {"unspecified", "ring_overrun", "shed", "refused", "injected"};
+    static const char *const names[LOSS_CAUSE_COUNT] = {"unspecified", "ring_overrun", "shed",
+                                                        "refused",     "injected",     "tap"};
     for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         assert_string_equal(loss_cause_name((enum loss_cause)cause), names[cause]);
+}
+
+static void an_entry_that_begins_later_is_conserved_from_there(void **state)
+{
+    (void)state;
+    struct ledger_entry *entry = ledger_open(&ledger, 1, 1, 1001);
+    assert_int_equal(entry->next_seq, 1001);
+    assert_true(ledger_is_conserved(entry));
+    entry->accepted = 9;
+    entry->next_seq = 1010;
+    assert_true(ledger_is_conserved(entry));
+}
+
+static void a_name_keeps_what_is_printable_and_fits(void **state)
+{
+    (void)state;
+    char long_name[100];
+    memset(long_name, 'x', sizeof long_name);
+    struct ledger_entry *entry = ledger_open(&ledger, 1, 1, 1);
+    ledger_set_name(entry, (struct text){"a\nb\xff~", 5});
+    assert_string_equal(entry->name, "a?b?~");
+    ledger_set_name(entry, (struct text){long_name, sizeof long_name});
+    assert_int_equal(strlen(entry->name), LEDGER_NAME_SIZE - 1);
+}
+
+static void an_entry_is_superseded_by_a_later_epoch_of_its_source_only(void **state)
+{
+    (void)state;
+    struct ledger_entry *old = ledger_open(&ledger, 1, 20, 1), *other = ledger_open(&ledger, 2, 30, 1);
+    assert_false(ledger_is_superseded(&ledger, old));
+    struct ledger_entry *fresh = ledger_open(&ledger, 1, 10, 1); /* later, whatever its number */
+    assert_true(ledger_is_superseded(&ledger, old));
+    assert_false(ledger_is_superseded(&ledger, fresh));
+    assert_false(ledger_is_superseded(&ledger, other));
+}
+
+static void what_is_retired_stays_in_the_sum_and_is_remembered(void **state)
+{
+    (void)state;
+    struct ledger_entry *entry = ledger_open(&ledger, 1, 20, 1);
+    entry->accepted = 5;
+    entry->rejected[REJECT_VETO] = 3;
+    entry->lost[LOSS_SHED] = 2;
+    entry->next_seq = 11;
+    struct ledger_entry *tapped = ledger_open(&ledger, 2, 20, 101);
+    tapped->accepted = 7;
+    tapped->next_seq = 108;
+    assert_ptr_equal(ledger_replace(&ledger, entry, 1, 21, 1), entry);
+    assert_int_equal(entry->epoch, 21);
+    assert_int_equal(entry->next_seq, 1);
+    assert_int_equal(entry->opened, 3);
+    (void)ledger_replace(&ledger, tapped, 1, 22, 1);
+    assert_int_equal(ledger.count, 2);
+    assert_int_equal(ledger.retired.next_seq, 1 + 10 + 7);
+    assert_int_equal(ledger.retired.accepted, 12);
+    assert_int_equal(ledger.retired.rejected[REJECT_VETO], 3);
+    assert_int_equal(ledger.retired.lost[LOSS_SHED], 2);
+    assert_true(ledger_is_conserved(&ledger.retired));
+    assert_true(ledger_is_retired(&ledger, 1, 20));
+    assert_true(ledger_is_retired(&ledger, 2, 20));
+    assert_false(ledger_is_retired(&ledger, 1, 21));
+    assert_false(ledger_is_retired(&ledger, 3, 20));
+}
+
+static void the_last_retired_epochs_are_remembered(void **state)
+{
+    (void)state;
+    struct ledger_entry *entry = ledger_open(&ledger, 1, 1, 1);
+    for (uint64_t epoch = 2; epoch < LEDGER_RETIRED_MAX + 3; epoch++)
+        entry = ledger_replace(&ledger, entry, 1, epoch, 1);
+    assert_int_equal(ledger.retired_count, LEDGER_RETIRED_MAX + 1);
+    assert_false(ledger_is_retired(&ledger, 1, 1));
+    assert_true(ledger_is_retired(&ledger, 1, 2));
+    assert_true(ledger_is_retired(&ledger, 1, LEDGER_RETIRED_MAX + 1));
+    assert_false(ledger_is_retired(&ledger, 1, LEDGER_RETIRED_MAX + 2)); /* it is there */
 }
 
 int main(void)
@@ -98,6 +174,11 @@ int main(void)
         cmocka_unit_test_setup(a_full_ledger_opens_no_further_entry_and_keeps_the_known_ones, empty),
         cmocka_unit_test_setup(one_candidate_too_many_or_too_few_breaks_conservation, empty),
         cmocka_unit_test_setup(conservation_holds_up_to_the_largest_seq, empty),
+        cmocka_unit_test_setup(an_entry_that_begins_later_is_conserved_from_there, empty),
+        cmocka_unit_test_setup(a_name_keeps_what_is_printable_and_fits, empty),
+        cmocka_unit_test_setup(an_entry_is_superseded_by_a_later_epoch_of_its_source_only, empty),
+        cmocka_unit_test_setup(what_is_retired_stays_in_the_sum_and_is_remembered, empty),
+        cmocka_unit_test_setup(the_last_retired_epochs_are_remembered, empty),
         cmocka_unit_test(causes_have_the_names_of_the_wire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

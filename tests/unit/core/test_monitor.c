@@ -267,6 +267,62 @@ static void a_65th_source_is_too_many(void **state)
     accept(hello(3, 1));
 }
 
+static void a_fresh_epoch_takes_the_place_of_the_oldest_that_is_over(void **state)
+{
+    (void)state;
+    begin_run(); /* source 1, epoch 1 */
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 300));
+    accept(burst_end_at(1, 1, 1, 1, 301));
+    for (uint32_t epoch = 2; epoch <= LEDGER_ENTRIES_MAX; epoch++)
+        accept(hello(1, epoch));
+    accept(hello(2, 1));
+    const struct ledger *ledger = monitor_ledger(monitor);
+    assert_int_equal(ledger->count, LEDGER_ENTRIES_MAX);
+    assert_int_equal(entry_at(0)->source, 2);
+    assert_int_equal(entry_at(0)->next_seq, 1);
+    assert_int_equal(ledger->retired_count, 1);
+    assert_int_equal(ledger->retired.next_seq, 301);
+    assert_true(ledger_is_conserved(&ledger->retired));
+    refuse(REFUSAL_RETIRED, hello(1, 1));
+    refuse(REFUSAL_NOT_WELCOME, batch(1, 1, 301, 1, 1, 10));
+    accept(hello(1, 65)); /* in the place of epoch 2 */
+    refuse(REFUSAL_RETIRED, hello(1, 2));
+    accept(hello(1, 3));
+}
+
+static void an_epoch_with_an_open_burst_keeps_its_place(void **state)
+{
+    (void)state;
+    begin_run();
+    accept(hello(2, 1));
+    accept(run_begin(2, 1, 1, 1));
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(batch(1, 1, 1, 1, 1, 300));
+    accept(hello(1, 2)); /* source 2 is still to end the burst */
+    for (uint32_t source = 3; source < LEDGER_ENTRIES_MAX; source++)
+        accept(hello(source, 1));
+    assert_int_equal(monitor_ledger(monitor)->count, LEDGER_ENTRIES_MAX);
+    assert_int_equal(closed_count, 0);
+    refuse(REFUSAL_TOO_MANY, hello(100, 1));
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(burst_end_at(2, 1, 1, 1, 1));
+    assert_int_equal(closed_count, 1);
+    accept(hello(100, 1));
+    refuse(REFUSAL_RETIRED, hello(1, 1));
+    assert_int_equal(monitor_ledger(monitor)->retired.next_seq, 301);
+}
+
+static void a_source_that_starts_anew_makes_its_own_room(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < LEDGER_ENTRIES_MAX; i++)
+        accept(hello(i, 1));
+    accept(hello(7, 2));
+    refuse(REFUSAL_RETIRED, hello(7, 1));
+    refuse(REFUSAL_TOO_MANY, hello(LEDGER_ENTRIES_MAX, 1));
+}
+
 static void a_batch_is_counted_into_ledger_and_open_burst(void **state)
 {
     (void)state;
@@ -1632,6 +1688,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_hello_opens_the_ledger_and_nothing_else, start, end),
         cmocka_unit_test_setup_teardown(a_source_that_said_no_hello_is_not_welcome, start, end),
         cmocka_unit_test_setup_teardown(a_65th_source_is_too_many, start, end),
+        cmocka_unit_test_setup_teardown(a_fresh_epoch_takes_the_place_of_the_oldest_that_is_over, start, end),
+        cmocka_unit_test_setup_teardown(an_epoch_with_an_open_burst_keeps_its_place, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_starts_anew_makes_its_own_room, start, end),
         cmocka_unit_test_setup_teardown(a_batch_is_counted_into_ledger_and_open_burst, start, end),
         cmocka_unit_test_setup_teardown(a_gap_is_refused_and_changes_nothing, start, end),
         cmocka_unit_test_setup_teardown(a_duplicate_counts_nothing, start, end),

@@ -382,7 +382,7 @@ static void hello_is_answered_with_where_to_resume_and_credit(void **state)
     assert_int_equal(frame.as.welcome.max_batch, 512);
     struct source_report report;
     assert_int_equal(link_sources(daemon.link, &report, 1), 1);
-    assert_string_equal(report.name, "test");
+    assert_string_equal(report.entry->name, "test");
     assert_true(report.is_connected);
     zmq_close(bare.socket);
     stop_daemon(&daemon);

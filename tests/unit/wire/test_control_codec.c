@@ -318,7 +318,7 @@ static void a_snapshot_holds_every_histogram_of_the_run(void **state)
     run.bursts = 12;
     run.slots[histogram_table[HISTOGRAM_M2].offset + 1] = 77;
     const struct ledger_entry entry = {.source = 3, .next_seq = 1};
-    const struct source_report source = {&entry, "board", 0, false};
+    const struct source_report source = {&entry, 0, false, 0};
     const struct control_reply reply = {.ok = true,
                                         .snapshot = &run,
                                         .snapshot_sources = &source,

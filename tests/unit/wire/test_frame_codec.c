@@ -399,7 +399,7 @@ static void make_lost(void)
     made.lost.epoch = random_u64();
     made.lost.last = random_seq() % (SEQ_LIMIT - 1) + 1;
     made.lost.first = 1 + random_u64() % made.lost.last;
-    made.lost.cause = (Hnlmon__V1__LossCause)random_below(5);
+    made.lost.cause = (Hnlmon__V1__LossCause)random_below(6);
     made.frame.lost = &made.lost;
 }
 
@@ -676,7 +676,7 @@ static const struct bad_input bad_inputs[] = {
     {"intensity infinite", 5, "0a022801 31000000000000f07f", REFUSAL_BAD_FRAME},
     {"intensity minus infinite", 5, "0a022801 31000000000000f0ff", REFUSAL_BAD_FRAME},
     {"double cut", 5, "0a022801 3100000000000000", REFUSAL_BAD_FRAME},
-    {"unknown cause", 6, "1801 2001 2805", REFUSAL_BAD_FRAME},
+    {"unknown cause", 6, "1801 2001 2806", REFUSAL_BAD_FRAME},
     {"lost from 0", 6, "2001", REFUSAL_BAD_SEQ},
     {"lost backwards", 6, "1802 2001", REFUSAL_BAD_SEQ},
     {"lost up to 2^63", 6, "1801 2080808080808080808001", REFUSAL_BAD_SEQ},
@@ -1085,7 +1085,7 @@ static void frames_of_the_daemon_are_the_bytes_of_protobuf_c_and_come_back(void 
 static void bad_frames_of_the_daemon_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "22020801", "0a0008", "1a02180c" /* reason 12 */, "0a040801 0801"};
+    static const char *const bad[] = {"", "22020801", "0a0008", "1a02180e" /* reason 14 */, "0a040801 0801"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct daemon_frame frame;
         built.size = 0;

@@ -95,8 +95,15 @@ static void hashes_are_hexadecimal_origins_are_names_and_large_integers_are_exac
 
 static struct ledger_entry some_entry(void)
 {
-    struct ledger_entry entry = {
-        .source = 3, .epoch = 4, .next_seq = 111, .accepted = 60, .in_burst = true, .run = 7, .burst = 9};
+    struct ledger_entry entry = {.source = 3,
+                                 .epoch = 4,
+                                 .name = "board 3",
+                                 .first_seq = 21,
+                                 .next_seq = 131,
+                                 .accepted = 60,
+                                 .in_burst = true,
+                                 .run = 7,
+                                 .burst = 9};
     entry.rejected[REJECT_VERTEX] = 20;
     entry.rejected[REJECT_VETO] = 10;
     entry.lost[LOSS_SHED] = 20;
@@ -107,7 +114,7 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
 {
     (void)state;
     struct ledger_entry entry = some_entry();
-    struct source_report source = {&entry, "board 3", 100, true};
+    struct source_report source = {&entry, 100, true, 0};
     struct status_report status = {.state = "running",
                                    .uptime_s = 1.5,
                                    .sources = &source,
@@ -136,10 +143,11 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
     assert_json(
         published_status(&plain, &status, bytes, sizeof bytes), "status",
         "{\"state\":\"running\",\"uptime_s\":1.5,\"sources\":[{\"source\":3,\"epoch\":\"4\",\"name\":\"board 3\","
-        "\"next_seq\":111,\"durable_seq\":100,\"accepted\":60,"
+        "\"next_seq\":131,\"durable_seq\":100,\"accepted\":60,"
         "\"rejected\":[{\"name\":\"vertex\",\"count\":20},{\"name\":\"veto\",\"count\":10}],"
         "\"lost\":[{\"name\":\"shed\",\"count\":20}],"
-        "\"connected\":true,\"in_burst\":true,\"run\":7,\"burst\":9}],"
+        "\"connected\":true,\"in_burst\":true,\"run\":7,\"burst\":9,\"first_seq\":21,\"tap\":false,"
+        "\"retired_epochs\":0}],"
         "\"frames\":12,\"refused\":[{\"name\":\"bad_crc\",\"count\":5}],\"duplicates\":2,\"rate_hz\":25000.0,"
         "\"latency_p50_us\":38.5,\"latency_p99_us\":97.25,\"cached_topics\":30,\"cached_bytes\":4000,"
         "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
@@ -163,14 +171,14 @@ static void the_largest_status_fits_into_an_envelope(void **state)
 {
     (void)state;
     static struct ledger_entry entry;
-    static struct source_report sources[LEDGER_ENTRIES_MAX];
-    char name[257] = {0};
-    memset(name, 'n', 256);
+    static struct source_report sources[SOURCE_REPORTS_MAX];
     memset(&entry, 0xFF, sizeof entry);
-    entry.in_burst = entry.in_run = true;
-    for (size_t i = 0; i < LEDGER_ENTRIES_MAX; i++)
-        sources[i] = (struct source_report){&entry, name, UINT64_MAX, true};
-    struct status_report status = {.sources = sources, .source_count = LEDGER_ENTRIES_MAX};
+    memset(entry.name, 'n', sizeof entry.name);
+    entry.name[sizeof entry.name - 1] = 0;
+    entry.is_tapped = entry.in_burst = entry.in_run = true;
+    for (size_t i = 0; i < SOURCE_REPORTS_MAX; i++)
+        sources[i] = (struct source_report){&entry, UINT64_MAX, true, UINT32_MAX};
+    struct status_report status = {.sources = sources, .source_count = SOURCE_REPORTS_MAX};
     size_t size = published_status(&plain, &status, bytes, sizeof bytes);
     assert_int_not_equal(size, 0);
     json_t *json = published_to_json(bytes, size);
