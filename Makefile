@@ -24,8 +24,9 @@ in = $(patsubst %,$(1)/%.c,$(2))
 KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc32c crc32c_x86 isqrt mmiss ring select)
 CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive background beam_time blind burst change \
   closing cluster condition constancy deviance estimates evaluation excess exclusion false_alarm flood focus \
-  histograms horizon intake ledger limit line mixture monitor normal physics quadrature reach reminder root scan \
-  shape_limit significance stream summary tail tally template template_bias template_builtin template_data withheld)
+  histograms horizon intake ledger limit line mixture monitor monitor_state normal physics quadrature reach reminder \
+  root scan shape_limit significance stream summary tail tally template template_bias template_builtin template_data \
+  withheld)
 WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
   recording_reader template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch held_reply latency link \

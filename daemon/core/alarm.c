@@ -130,6 +130,88 @@ void alarm_horizons_text(uint32_t horizons, char text[ALARM_HORIZONS_SIZE])
     }
 }
 
+/* ---- what survives a restart ---- */
+
+static void archive_mass(struct archive *archive, double *m_n_mev)
+{
+    archive_double_between(archive, m_n_mev, HYPOTHESIS_FIRST_MEV, HYPOTHESIS_LAST_MEV);
+}
+
+static void archive_excess(struct archive *archive, struct alarm *alarm)
+{
+    alarm->line = (enum line)archive_enum(archive, alarm->line, LINE_COUNT);
+    alarm->horizon = (enum horizon_id)archive_enum(archive, alarm->horizon, HORIZON_COUNT);
+    archive_mass(archive, &alarm->m_n_mev);
+    archive_mass(archive, &alarm->m_n_low_mev);
+    archive_mass(archive, &alarm->m_n_high_mev);
+    archive_u64(archive, &alarm->n);
+    archive_double(archive, &alarm->b);
+    archive_double(archive, &alarm->far_hz);
+    archive_double(archive, &alarm->constancy_p);
+    archive_below(archive, &alarm->horizons, 1u << HORIZON_COUNT);
+    archive_bool(archive, &alarm->is_suspect);
+    archive_bool(archive, &alarm->is_provisional);
+    archive_bool(archive, &alarm->is_retracted);
+    archive_double(archive, &alarm->retracted_z);
+}
+
+/* Of a stream that belongs to the kind of the alarm. */
+static void archive_change(struct archive *archive, struct alarm *alarm)
+{
+    struct change_finding *change = &alarm->change;
+    change->id = (enum change_id)archive_enum(archive, change->id, CHANGE_COUNT);
+    archive_require(archive, (int)change_table[change->id].kind == (int)alarm->kind - ALARM_RATE);
+    archive_u32(archive, &change->source);
+    archive_u32(archive, &change->start);
+    archive_u32(archive, &change->bursts);
+    archive_double(archive, &change->measured);
+    archive_double(archive, &change->expected);
+    archive_double(archive, &change->size);
+    archive_double(archive, &change->z);
+    archive_u32(archive, &alarm->streams);
+}
+
+static void archive_condition(struct archive *archive, struct alarm_condition *condition)
+{
+    condition->severity = (enum severity)archive_enum(archive, condition->severity, SEVERITY_COUNT);
+    archive_u32(archive, &condition->parts);
+    archive_double(archive, &condition->measured);
+    archive_text(archive, condition->text, sizeof condition->text);
+}
+
+/* An id begins with its kind, in small letters. */
+static bool is_id_of(const char *id, enum alarm_kind kind)
+{
+    const char *name = alarm_table[kind].name;
+    while (*name && *id == *name - 'A' + 'a') /* names are A to Z */
+        id++, name++;
+    return *name == '\0' && *id == '-';
+}
+
+void alarm_archive(struct archive *archive, struct alarm *alarm, int64_t now_ns)
+{
+    archive_text(archive, alarm->id, sizeof alarm->id);
+    alarm->severity = (enum severity)archive_enum(archive, alarm->severity, SEVERITY_COUNT);
+    alarm->state = (enum alarm_state)archive_enum(archive, alarm->state, ALARM_STATE_COUNT);
+    archive_require(archive, is_id_of(alarm->id, alarm->kind));
+    archive_require(archive, alarm_table[alarm->kind].severities >> alarm->severity & 1u);
+    archive_bool(archive, &alarm->is_held_back);
+    if (alarm->state == ALARM_SHELVED)
+        archive_time(archive, &alarm->shelved_until_ns, now_ns);
+    archive_double(archive, &alarm->z);
+    archive_u32(archive, &alarm->first_run);
+    archive_u32(archive, &alarm->first_burst);
+    archive_u32(archive, &alarm->last_run);
+    archive_u32(archive, &alarm->last_burst);
+    archive_u32(archive, &alarm->count);
+    if (alarm_is_physics(alarm->kind))
+        archive_excess(archive, alarm);
+    else if (alarm_is_change(alarm->kind))
+        archive_change(archive, alarm);
+    else
+        archive_condition(archive, &alarm->condition);
+}
+
 struct alarm_promise alarm_default_promise(void)
 {
     return (struct alarm_promise){.major = 1.0, .minor = 30.0, .change = 5.5};

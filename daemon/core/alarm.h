@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/archive.h"
 #include "core/change.h"
 #include "core/horizon.h"
 #include "core/line.h"
@@ -147,6 +148,9 @@ const char *alarm_action(const struct alarm *alarm);
 
 /* The state after an event; ALARM_STATE_COUNT when that event cannot happen in this state. */
 enum alarm_state alarm_next_state(enum alarm_state state, enum alarm_event event);
+
+/* Saves or restores an alarm (archive.h) whose kind is set, with what is left of its time on the shelf at now_ns. */
+void alarm_archive(struct archive *archive, struct alarm *alarm, int64_t now_ns);
 
 /* The names of the horizons of a bit mask, as "1,10,run". */
 #define ALARM_HORIZONS_SIZE 40

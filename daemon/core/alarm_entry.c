@@ -62,3 +62,34 @@ void alarm_entry_end(struct alarm_entry *entry)
     entry->raised_on = 0;
     alarm_entry_event(entry, ALARM_END);
 }
+
+/* ---- what survives a restart ---- */
+
+/* On the shelf it may be raised or not. */
+static bool fits_state(const struct alarm_entry *entry)
+{
+    enum alarm_state state = entry->alarm.state;
+    if (state == ALARM_NORMAL && !entry->is_news)
+        return false;
+    return state == ALARM_SHELVED || entry->is_raised == (state == ALARM_UNACKNOWLEDGED || state == ALARM_ACKNOWLEDGED);
+}
+
+/* An excess is raised as long as a horizon holds it up. */
+static void archive_horizons(struct archive *archive, struct alarm_entry *entry)
+{
+    archive_below(archive, &entry->raised_on, 1u << HORIZON_COUNT);
+    archive_u32s(archive, entry->quiet_on, HORIZON_COUNT);
+    archive_require(archive, entry->is_raised == (entry->raised_on != 0));
+}
+
+void alarm_entry_archive(struct archive *archive, struct alarm_entry *entry, int64_t now_ns)
+{
+    alarm_archive(archive, &entry->alarm, now_ns);
+    archive_bool(archive, &entry->is_raised);
+    archive_bool(archive, &entry->is_news);
+    archive_u32(archive, &entry->quiet);
+    archive_double(archive, &entry->told);
+    archive_require(archive, fits_state(entry));
+    if (alarm_is_physics(entry->alarm.kind))
+        archive_horizons(archive, entry);
+}

@@ -41,6 +41,10 @@ void alarm_entry_quieten(struct alarm_entry *entry);
 /* Clears, if it is raised. */
 void alarm_entry_clear(struct alarm_entry *entry);
 
+/* Saves or restores an entry (archive.h) whose alarm has its kind, and is not NORMAL or news. Restored, its state is
+ * one that raising and clearing lead to. */
+void alarm_entry_archive(struct archive *archive, struct alarm_entry *entry, int64_t now_ns);
+
 /* Ends at once, whatever its state; it must not be NORMAL. */
 void alarm_entry_end(struct alarm_entry *entry);
 

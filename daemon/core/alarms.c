@@ -441,3 +441,48 @@ void alarms_tick(struct alarms *alarms, int64_t now_ns)
             alarm_entry_is_news(entry);
     }
 }
+
+/* ---- what survives a restart ---- */
+
+static enum alarm_kind kind_of_place(uint32_t index)
+{
+    if (index >= ALARMS_OF_CLUSTERS)
+        return (enum alarm_kind)(ALARM_RATE + index - ALARMS_OF_CLUSTERS);
+    return index < CLUSTERS_MAX ? ALARM_EXCESS : ALARM_ANOMALY;
+}
+
+static bool is_used(const struct alarm_entry *entry)
+{
+    return entry->alarm.state != ALARM_NORMAL || entry->is_news;
+}
+
+/* The place of the next used entry, from `index` on; ALARMS_MAX when there is none. */
+static uint32_t next_used(const struct alarms *alarms, uint32_t index)
+{
+    while (index < ALARMS_MAX && !is_used(&alarms->entries[index]))
+        index++;
+    return index;
+}
+
+/* Used entries, each with its place, from which its kind follows; ALARMS_MAX ends them. */
+static void archive_entries(struct archive *archive, struct alarms *alarms, int64_t now_ns)
+{
+    uint32_t first = 0;
+    while (archive->is_sound) {
+        uint32_t index = archive->is_saving ? next_used(alarms, first) : 0;
+        archive_below(archive, &index, ALARMS_MAX + 1);
+        archive_require(archive, index >= first);
+        if (index == ALARMS_MAX || !archive->is_sound)
+            return;
+        alarms->entries[index].alarm.kind = kind_of_place(index);
+        alarm_entry_archive(archive, &alarms->entries[index], now_ns);
+        first = index + 1;
+    }
+}
+
+void alarms_archive(struct archive *archive, struct alarms *alarms, int64_t now_ns)
+{
+    archive_entries(archive, alarms, now_ns);
+    flood_archive(archive, &alarms->flood);
+    archive_u64(archive, &alarms->overflow);
+}

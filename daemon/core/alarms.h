@@ -100,6 +100,10 @@ const struct alarm *alarms_shelve(struct alarms *alarms, const char *id, uint32_
 /* Takes alarms back whose time on the shelf is over. */
 void alarms_tick(struct alarms *alarms, int64_t now_ns);
 
+/* Saves or restores all of them (archive.h), into what alarms_init made; of a shelved one what is left of its time at
+ * now_ns. */
+void alarms_archive(struct archive *archive, struct alarms *alarms, int64_t now_ns);
+
 /* The alarm at place `index` < ALARMS_MAX, or NULL while it is NORMAL. */
 const struct alarm *alarms_get(const struct alarms *alarms, uint32_t index);
 

@@ -117,3 +117,110 @@ uint32_t burst_flaws(const struct burst *burst)
         flaws |= 1u << FLAW_DOWNSCALING;
     return flaws;
 }
+
+/* ---- what survives a restart ---- */
+
+static uint64_t candidates_of(const struct burst *burst)
+{
+    uint64_t candidates = burst->accepted; /* 15 numbers, each at most BURST_CANDIDATES_MAX */
+    for (int reason = 0; reason < REJECT_REASON_COUNT; reason++)
+        candidates += burst->rejected[reason];
+    return candidates;
+}
+
+/* What a source can say, or 0: nothing was said. */
+static bool is_downscaling(int32_t said)
+{
+    return said >= 0 || said == DOWNSCALING_VARIABLE || said == DOWNSCALING_UNKNOWN;
+}
+
+static bool is_intensity(double intensity)
+{
+    return intensity == 0.0 || (intensity >= INTENSITY_MIN && intensity <= INTENSITY_MAX);
+}
+
+/* What the sources said. */
+static void archive_marks(struct archive *archive, struct burst *burst, int64_t now_ns)
+{
+    archive_u32(archive, &burst->key.run);
+    archive_u32(archive, &burst->key.burst);
+    archive_u32(archive, &burst->began);
+    archive_u32(archive, &burst->ended);
+    archive_u64(archive, &burst->t_begin_ns);
+    archive_u64(archive, &burst->t_end_ns);
+    archive_u64(archive, &burst->generated);
+    archive_u64(archive, &burst->kept);
+    archive_u64(archive, &burst->sent);
+    archive_i32(archive, &burst->downscaling);
+    archive_i32(archive, &burst->input_downscaling);
+    archive_double_between(archive, &burst->intensity, 0.0, INTENSITY_MAX);
+    archive_bool(archive, &burst->has_bad_intensity);
+    archive_u32(archive, &burst->live_ppm);
+    archive_u32(archive, &burst->choke_count);
+    burst->origin = (enum origin)archive_enum(archive, burst->origin, ORIGIN_COUNT);
+    archive_time(archive, &burst->active_ns, now_ns);
+    archive_require(archive, burst->key.run > 0 && burst->key.burst > 0 && burst->ended <= burst->began);
+    archive_require(archive, is_downscaling(burst->downscaling) && is_downscaling(burst->input_downscaling));
+    archive_require(archive, is_intensity(burst->intensity));
+}
+
+/* In the order of their sources, each once. */
+static void archive_links(struct archive *archive, struct burst *burst)
+{
+    archive_below(archive, &burst->link_count, LEDGER_ENTRIES_MAX + 1);
+    for (uint32_t i = 0; i < burst->link_count; i++) {
+        archive_u32(archive, &burst->links[i].source);
+        archive_between(archive, &burst->links[i].candidates, 0, BURST_CANDIDATES_MAX);
+        archive_require(archive, i == 0 || burst->links[i - 1].source < burst->links[i].source);
+    }
+}
+
+static void archive_counts(struct archive *archive, struct burst *burst)
+{
+    archive_between(archive, &burst->accepted, 0, BURST_CANDIDATES_MAX);
+    for (int reason = 0; reason < REJECT_REASON_COUNT; reason++)
+        archive_between(archive, &burst->rejected[reason], 0, BURST_CANDIDATES_MAX);
+    for (int veto = 0; veto < VETO_COUNT; veto++)
+        archive_between(archive, &burst->vetoes[veto], 0, BURST_CANDIDATES_MAX);
+    archive_between(archive, &burst->lost, 0, SEQ_LIMIT);
+    archive_links(archive, burst);
+    archive_u32s(archive, burst->slots, HISTOGRAM_SLOTS);
+    uint64_t candidates = candidates_of(burst);
+    archive_require(archive, candidates <= BURST_CANDIDATES_MAX && histograms_hold(burst->slots, candidates));
+}
+
+/* The open burst that comes next in time; NULL when there is none. */
+static struct burst *next_after(struct open_bursts *open, struct burst_key key)
+{
+    struct burst *next = NULL;
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
+        struct burst *burst = &open->bursts[i];
+        if (burst->is_open && burst_compare(burst->key, key) > 0 && (!next || burst_compare(burst->key, next->key) < 0))
+            next = burst;
+    }
+    return next;
+}
+
+static uint32_t count_open(const struct open_bursts *open)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++)
+        count += open->bursts[i].is_open;
+    return count;
+}
+
+/* In the order of time: which place a burst has means nothing. */
+void open_bursts_archive(struct archive *archive, struct open_bursts *open, int64_t now_ns)
+{
+    struct burst_key last = {0, 0};
+    uint32_t count = archive->is_saving ? count_open(open) : 0;
+    archive_below(archive, &count, BURST_OPEN_MAX + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        struct burst *burst = archive->is_saving ? next_after(open, last) : &open->bursts[i];
+        archive_marks(archive, burst, now_ns);
+        archive_counts(archive, burst);
+        archive_require(archive, burst_compare(burst->key, last) > 0);
+        burst->is_open = true;
+        last = burst->key;
+    }
+}

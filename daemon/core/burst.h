@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/archive.h"
 #include "core/histograms.h"
 #include "core/horizon.h"
 #include "core/ledger.h"
@@ -85,6 +86,12 @@ void burst_end(struct burst *burst, const struct burst_end *end);
 
 /* What is wrong with it, as bits 1u << enum burst_flaw. */
 uint32_t burst_flaws(const struct burst *burst);
+
+#define BURST_CANDIDATES_MAX UINT32_MAX /* of an open burst that is kept, so that no slot has run over */
+
+/* Saves or restores the bursts that are open (archive.h), active_ns as a distance from now_ns. What was restored has no
+ * key twice and counts that fit together. */
+void open_bursts_archive(struct archive *archive, struct open_bursts *open, int64_t now_ns);
 
 struct line_summary {
     uint64_t candidates; /* before the veto */

@@ -226,6 +226,8 @@ static void know_link(struct change *change, uint32_t source)
     if (i < change->link_count && change->links[i].source == source)
         return;
     struct stream_settings settings = settings_of(change, CHANGE_LINK);
+    if (change->link_count == LEDGER_ENTRIES_MAX)
+        return;
     memmove(&change->links[i + 1], &change->links[i], (change->link_count - i) * sizeof change->links[0]);
     change->link_count++;
     change->links[i].source = source;
@@ -345,4 +347,30 @@ uint32_t change_leading(const struct change *change, enum change_kind kind, stru
     if (kind == CHANGE_OF_VETO && is_common(change))
         *leading = finding_of(change, CHANGE_RANDOM_VETO, 0, &change->streams[CHANGE_RANDOM_VETO].change);
     return raised;
+}
+
+/* ---- what survives a restart ---- */
+
+static void archive_link(struct archive *archive, struct change *change, struct change_link *link)
+{
+    if (!archive->is_saving) {
+        struct stream_settings settings = settings_of(change, CHANGE_LINK);
+        stream_init(&link->stream, &settings);
+    }
+    archive_u32(archive, &link->source);
+    stream_archive(archive, &link->stream);
+}
+
+void change_archive(struct archive *archive, struct change *change)
+{
+    for (enum change_id id = CHANGE_CANDIDATES; id < CHANGE_LINK; id++)
+        stream_archive(archive, &change->streams[id]);
+    archive_bool(archive, &change->is_peak_explained);
+    archive_below(archive, &change->link_count, LEDGER_ENTRIES_MAX + 1);
+    for (uint32_t i = 0; i < change->link_count; i++) {
+        archive_link(archive, change, &change->links[i]);
+        archive_require(archive, i == 0 || change->links[i - 1].source < change->links[i].source);
+    }
+    if (!archive->is_saving && change->threshold <= 0.0)
+        change_init(change, change->threshold, change->sigma_mev2);
 }

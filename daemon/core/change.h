@@ -103,6 +103,9 @@ struct change {
 /* threshold: the Z at which a change is raised, 0: never. sigma_mev2: resolution of m2_miss. */
 void change_init(struct change *change, double threshold, double sigma_mev2);
 
+/* Saves or restores it (archive.h), into one that change_init made. With a threshold of 0 everything is forgotten. */
+void change_archive(struct archive *archive, struct change *change);
+
 /* A new run begins. */
 void change_new_run(struct change *change);
 

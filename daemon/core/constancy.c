@@ -73,3 +73,41 @@ double constancy_p(const struct constancy *constancy, uint32_t index)
     }
     return tail_chi2(chi2, blocks - 1);
 }
+
+/* ---- what survives a restart ---- */
+
+/* A background of 2^36 candidates: blocks that are merged do not run over. */
+#define BLOCK_B_Q20_MAX (INT64_C(1) << 56)
+#define LENGTH_MAX (1u << 30)
+
+static void archive_block(struct archive *archive, struct constancy_block *block)
+{
+    bool is_sound = true;
+    archive_u64s(archive, block->estimates.n, HYPOTHESIS_COUNT);
+    archive_i64s(archive, block->estimates.b_q20, HYPOTHESIS_COUNT);
+    archive_u64s(archive, block->estimates.v_q20, HYPOTHESIS_COUNT);
+    archive_u64(archive, &block->n_peak);
+    for (uint32_t i = 0; i < HYPOTHESIS_COUNT; i++)
+        is_sound &= block->estimates.b_q20[i] >= -BLOCK_B_Q20_MAX && block->estimates.b_q20[i] <= BLOCK_B_Q20_MAX;
+    archive_require(archive, is_sound);
+}
+
+/* All blocks but the newest are full. */
+static bool is_filled(const struct constancy *constancy)
+{
+    uint32_t length = constancy->length;
+    if (length == 0 || length > LENGTH_MAX || (length & (length - 1)) != 0)
+        return false;
+    return constancy->count == 0 ? length == 1 && constancy->in_newest == 0
+                                 : constancy->in_newest >= 1 && constancy->in_newest <= length;
+}
+
+void constancy_archive(struct archive *archive, struct constancy *constancy)
+{
+    archive_below(archive, &constancy->count, CONSTANCY_BLOCKS + 1);
+    archive_u32(archive, &constancy->length);
+    archive_u32(archive, &constancy->in_newest);
+    archive_require(archive, is_filled(constancy));
+    for (uint32_t i = 0; i < constancy->count; i++)
+        archive_block(archive, &constancy->blocks[i]);
+}

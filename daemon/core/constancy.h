@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+#include "core/archive.h"
 #include "core/estimates.h"
 
 #define CONSTANCY_BLOCKS 20u
@@ -37,6 +38,9 @@ struct constancy {
 
 /* Begins a new stretch. */
 void constancy_begin(struct constancy *constancy);
+
+/* Saves or restores it (archive.h). */
+void constancy_archive(struct archive *archive, struct constancy *constancy);
 
 /* Adds a closed burst. */
 void constancy_add(struct constancy *constancy, const struct estimates *estimates, uint64_t n_peak);

@@ -27,3 +27,10 @@ uint32_t flood_recent(const struct flood *flood)
         recent += apart_ns(flood->now_ns, flood->begun_ns[i]) < FLOOD_NS;
     return recent;
 }
+
+void flood_archive(struct archive *archive, struct flood *flood)
+{
+    archive_u64(archive, &flood->now_ns);
+    archive_u64(archive, &flood->begun);
+    archive_u64s(archive, flood->begun_ns, flood->begun < FLOOD_COUNT + 1 ? flood->begun : FLOOD_COUNT + 1);
+}

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "core/archive.h"
+
 #define FLOOD_COUNT 10u                       /* new alarms within .. */
 #define FLOOD_NS (UINT64_C(600) * 1000000000) /* .. 10 minutes are not yet a flood */
 #define FLOOD_OVER 5u                         /* and this few are none any more */
@@ -19,6 +21,9 @@ struct flood {
     uint64_t begun_ns[FLOOD_COUNT + 1]; /* when the last alarms began, a ring */
     uint64_t begun;
 };
+
+/* Saves or restores it (archive.h). */
+void flood_archive(struct archive *archive, struct flood *flood);
 
 /* A burst ended at t_ns; 0: unknown, the time stays what it was. */
 void flood_advance(struct flood *flood, uint64_t t_ns);

@@ -130,3 +130,27 @@ struct focus_segment focus_best(const struct focus *focus, double relative_varia
     }
     return best;
 }
+
+/* ---- what survives a restart ---- */
+
+/* Their products are finite. */
+#define SUM_MIN 1e-150
+#define SUM_MAX 1e150
+
+void focus_archive(struct archive *archive, struct focus *focus, uint32_t bursts)
+{
+    uint64_t length = 0; /* < 2^32 times the blocks */
+    archive_below(archive, &focus->count, FOCUS_BLOCKS_MAX + 1);
+    archive_u64(archive, &focus->forgotten_blocks);
+    for (uint32_t i = 0; i < focus->count; i++) {
+        struct focus_block *block = &focus->blocks[i];
+        archive_double_between(archive, &block->value, -SUM_MAX, SUM_MAX);
+        archive_double_between(archive, &block->weight, SUM_MIN, SUM_MAX);
+        archive_u32(archive, &block->start);
+        archive_u32(archive, &block->length);
+        archive_require(archive, block->length > 0);
+        length += block->length;
+    }
+    archive_require(archive, length <= bursts);
+    focus->length = archive->is_sound ? (uint32_t)length : 0;
+}

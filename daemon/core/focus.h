@@ -21,6 +21,8 @@
 
 #include <stdint.h>
 
+#include "core/archive.h"
+
 enum focus_model { FOCUS_POISSON, FOCUS_GAUSSIAN };
 enum focus_direction { FOCUS_RISE, FOCUS_FALL };
 
@@ -59,6 +61,10 @@ struct focus_segment {
 /* `least`, Poisson: mu >= 1, of interest are factors of at least mu (rise) or at most 1/mu (fall); Gaussian: d >= 0, a
  * shift of the mean. 1 and 0 look for any change. */
 void focus_init(struct focus *focus, enum focus_model model, enum focus_direction direction, double least);
+
+/* Saves or restores the bursts so far (archive.h) of one with the same model, direction and least. Restored, it has no
+ * more bursts than that. */
+void focus_archive(struct archive *archive, struct focus *focus, uint32_t bursts);
 
 /* Forgets all bursts so far. */
 void focus_clear(struct focus *focus);

@@ -44,3 +44,35 @@ enum histogram_id histogram_by_name(const char *name)
         id++;
     return id;
 }
+
+bool histograms_hold(const uint32_t *slots, uint64_t candidates)
+{
+    bool is_sound = true;
+    for (enum histogram_id id = HISTOGRAM_M2; id < HISTOGRAM_COUNT; id++) {
+        const uint32_t *counts = slots + histogram_table[id].offset;
+        uint64_t entries = 0; /* < 2^32 times the slots */
+        for (uint32_t slot = 0; slot < axis_slots(&histogram_table[id].axis); slot++)
+            entries += counts[slot];
+        is_sound &= entries <= candidates;
+    }
+    for (enum histogram_id id = HISTOGRAM_M2; id < HISTOGRAM_M_GG; id += 2)
+        for (uint32_t slot = 0; slot < M2_SLOTS; slot++)
+            is_sound &= slots[id * M2_SLOTS + slot] <= slots[(id + 1) * M2_SLOTS + slot];
+    return is_sound;
+}
+
+/* FNV-1a over 64-bit words. */
+static uint64_t mix(uint64_t hash, int64_t number)
+{
+    return (hash ^ (uint64_t)number) * UINT64_C(0x100000001B3);
+}
+
+uint64_t histograms_fingerprint(void)
+{
+    uint64_t hash = mix(mix(UINT64_C(0xCBF29CE484222325), HISTOGRAM_COUNT), HISTOGRAM_SLOTS);
+    for (enum histogram_id id = HISTOGRAM_M2; id < HISTOGRAM_COUNT; id++) {
+        const struct axis *axis = &histogram_table[id].axis;
+        hash = mix(mix(mix(hash, axis->lo), axis->width), axis->bins);
+    }
+    return hash;
+}

@@ -9,6 +9,9 @@
 #ifndef HNLMON_CORE_HISTOGRAMS_H
 #define HNLMON_CORE_HISTOGRAMS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "hnlmon/histogram.h"
 #include "hnlmon/units.h"
 
@@ -44,6 +47,13 @@ struct histogram_info {
 };
 
 extern const struct histogram_info histogram_table[HISTOGRAM_COUNT];
+
+/* Whether the slots of a burst can be those of at most that many candidates: each is in a histogram once at most, and
+ * in m2_miss of a line after the veto only if it is there before. */
+bool histograms_hold(const uint32_t *slots, uint64_t candidates);
+
+/* Changes when a histogram does: what is kept was counted with these. */
+uint64_t histograms_fingerprint(void);
 
 /* By name; HISTOGRAM_COUNT when there is none. */
 enum histogram_id histogram_by_name(const char *name);

@@ -10,6 +10,7 @@
  */
 #include "core/horizon.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@ struct closed_burst {
 };
 
 struct horizons {
-    uint64_t closed; /* bursts added since the start */
+    uint64_t closed;  /* bursts added since the start */
+    uint32_t missing; /* of those that are kept, after a restart: the newest ones, still to be restored */
     struct horizon sums[HORIZON_COUNT];
     struct closed_burst ring[HORIZON_PLACES];
 };
@@ -124,6 +126,7 @@ static void add_to_period(struct horizon *period, const struct closed_burst *bur
 void horizons_add(struct horizons *horizons, const uint32_t *slots, const struct estimates *estimates, uint32_t flaws)
 {
     struct closed_burst *newest = &horizons->ring[horizons->closed % HORIZON_PLACES];
+    assert(horizons->missing == 0);
     memcpy(newest->slots, slots, sizeof newest->slots);
     newest->estimates = *estimates;
     newest->flaws = flaws;
@@ -149,7 +152,99 @@ void horizons_new_period(struct horizons *horizons)
     memset(&horizons->sums[HORIZON_PERIOD], 0, sizeof horizons->sums[HORIZON_PERIOD]);
 }
 
+void horizons_clear(struct horizons *horizons)
+{
+    memset(horizons->sums, 0, sizeof horizons->sums);
+    horizons->closed = horizons->missing = 0; /* so nothing reads the ring */
+}
+
 const struct horizon *horizons_get(const struct horizons *horizons, enum horizon_id id)
 {
     return &horizons->sums[id];
+}
+
+/* ---- what survives a restart ---- */
+
+#define SLOT_MAX (UINT64_C(1) << 48) /* of run and period: more candidates than a century of beam */
+#define CLOSED_MAX (UINT64_C(1) << 48)
+
+uint64_t horizons_closed(const struct horizons *horizons)
+{
+    return horizons->closed;
+}
+
+/* How many of the last bursts are kept to be subtracted. */
+static uint32_t kept(const struct horizons *horizons)
+{
+    return horizons->closed < HORIZON_DEPTH ? (uint32_t)horizons->closed : HORIZON_DEPTH;
+}
+
+uint64_t horizons_oldest(const struct horizons *horizons)
+{
+    return horizons->closed - kept(horizons);
+}
+
+static void archive_sum(struct archive *archive, struct horizon *sum, uint64_t closed)
+{
+    uint64_t largest = 0;
+    archive_u32(archive, &sum->bursts);
+    archive_u32(archive, &sum->left_out);
+    archive_require(archive, (uint64_t)sum->bursts + sum->left_out <= closed);
+    for (int flaw = 0; flaw < FLAW_COUNT; flaw++) {
+        archive_u32(archive, &sum->flawed[flaw]);
+        archive_require(archive, sum->flawed[flaw] <= sum->bursts);
+    }
+    archive_u64s(archive, sum->slots, HISTOGRAM_SLOTS);
+    for (uint32_t slot = 0; slot < HISTOGRAM_SLOTS; slot++)
+        largest = sum->slots[slot] > largest ? sum->slots[slot] : largest;
+    archive_require(archive, largest <= SLOT_MAX);
+}
+
+void horizons_archive(struct archive *archive, struct horizons *horizons)
+{
+    assert(horizons->missing == 0);
+    archive_between(archive, &horizons->closed, 0, CLOSED_MAX);
+    archive_sum(archive, &horizons->sums[HORIZON_RUN], horizons->closed);
+    archive_sum(archive, &horizons->sums[HORIZON_PERIOD], horizons->closed);
+    if (!archive->is_saving)
+        horizons->missing = kept(horizons);
+}
+
+void horizons_set_estimates(struct horizons *horizons, enum horizon_id id, const struct estimates *estimates)
+{
+    horizons->sums[id].estimates = *estimates;
+}
+
+/* The number makes it another burst than one that stood in its place before. */
+void horizons_archive_burst(struct archive *archive, struct horizons *horizons, uint64_t number)
+{
+    struct closed_burst *burst = &horizons->ring[number % HORIZON_PLACES];
+    uint64_t own = number;
+    assert(number >= horizons_oldest(horizons) && number < horizons->closed);
+    archive_between(archive, &own, number, number);
+    archive_below(archive, &burst->flaws, 1u << FLAW_COUNT);
+    archive_u32s(archive, burst->slots, HISTOGRAM_SLOTS);
+    archive_require(archive, histograms_hold(burst->slots, UINT32_MAX));
+}
+
+uint64_t horizons_next_missing(const struct horizons *horizons)
+{
+    return horizons->closed - horizons->missing;
+}
+
+const uint32_t *horizons_slots_of(const struct horizons *horizons, uint64_t number)
+{
+    return horizons->ring[number % HORIZON_PLACES].slots;
+}
+
+/* In the sums of those horizons that reach back to it. */
+void horizons_give_back(struct horizons *horizons, const struct estimates *estimates)
+{
+    struct closed_burst *burst = &horizons->ring[horizons_next_missing(horizons) % HORIZON_PLACES];
+    assert(horizons->missing > 0);
+    burst->estimates = *estimates;
+    for (enum horizon_id id = HORIZON_1; id < HORIZON_RUN; id++)
+        if (horizons->missing <= horizon_length(id))
+            add_burst(&horizons->sums[id], burst);
+    horizons->missing--;
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/archive.h"
 #include "core/estimates.h"
 #include "core/histograms.h"
 
@@ -65,6 +66,29 @@ void horizons_new_run(struct horizons *horizons);
 
 /* A new period begins. */
 void horizons_new_period(struct horizons *horizons);
+
+/* As if nothing had been added. */
+void horizons_clear(struct horizons *horizons);
+
+/* Bursts added since the state began, those before a restart included: the next one has this number. */
+uint64_t horizons_closed(const struct horizons *horizons);
+
+/* The oldest burst that is kept, or horizons_closed when there is none. */
+uint64_t horizons_oldest(const struct horizons *horizons);
+
+/* Saves or restores run and period (archive.h), without their estimates, which follow from the counts, and into what
+ * horizons_create made. Once restored, nothing can be added before the bursts from horizons_oldest on are. */
+void horizons_archive(struct archive *archive, struct horizons *horizons);
+
+void horizons_set_estimates(struct horizons *horizons, enum horizon_id id, const struct estimates *estimates);
+
+/* Saves or restores burst `number`, horizons_oldest <= number < horizons_closed. Restored, it is one that
+ * horizons_give_back adds to the sums of the last bursts, with the estimates from its counts: in the order of their
+ * numbers, from horizons_next_missing on, until that is horizons_closed. */
+void horizons_archive_burst(struct archive *archive, struct horizons *horizons, uint64_t number);
+const uint32_t *horizons_slots_of(const struct horizons *horizons, uint64_t number);
+uint64_t horizons_next_missing(const struct horizons *horizons);
+void horizons_give_back(struct horizons *horizons, const struct estimates *estimates);
 
 /* HORIZON_1 .. HORIZON_PERIOD; valid until the next add. */
 const struct horizon *horizons_get(const struct horizons *horizons, enum horizon_id id);

@@ -102,6 +102,103 @@ bool ledger_is_conserved(const struct ledger_entry *entry)
     return entry->next_seq - entry->first_seq == entry->accepted + ledger_rejected(entry) + ledger_lost(entry);
 }
 
+/* ---- what survives a restart ---- */
+
+/* Takes a part off what is left; false when it is larger. */
+static bool takes(uint64_t *left, uint64_t part)
+{
+    if (part > *left)
+        return false;
+    *left -= part;
+    return true;
+}
+
+/* The law, for numbers whose sum may overflow. */
+static bool is_conserved_without_overflow(const struct ledger_entry *entry)
+{
+    uint64_t left = entry->next_seq - entry->first_seq;
+    bool is_conserved = takes(&left, entry->accepted);
+    for (int reason = 0; reason < REJECT_REASON_COUNT; reason++)
+        is_conserved = is_conserved && takes(&left, entry->rejected[reason]);
+    for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
+        is_conserved = is_conserved && takes(&left, entry->lost[cause]);
+    return is_conserved && left == 0 && entry->rejected[REJECT_NONE] == 0 && entry->lost_tail <= ledger_lost(entry);
+}
+
+/* Whether a source can be there: a burst is in a run, and what ended had begun. */
+static bool is_somewhere(const struct ledger_entry *entry)
+{
+    bool has_ended_it = entry->ended_run == entry->run && entry->ended_burst >= entry->burst;
+    if (entry->in_burst && (!entry->in_run || entry->burst == 0 || has_ended_it))
+        return false;
+    if (entry->run == 0 && (entry->in_run || entry->burst > 0))
+        return false;
+    return entry->ended_run < entry->run || (entry->ended_run == entry->run && entry->ended_burst <= entry->burst);
+}
+
+static void archive_place(struct archive *archive, struct ledger_entry *entry)
+{
+    archive_bool(archive, &entry->in_run);
+    archive_bool(archive, &entry->in_burst);
+    archive_bool(archive, &entry->is_silent);
+    archive_u32(archive, &entry->run);
+    archive_u32(archive, &entry->burst);
+    archive_u32(archive, &entry->ended_run);
+    archive_u32(archive, &entry->ended_burst);
+    entry->origin = (enum origin)archive_enum(archive, entry->origin, ORIGIN_COUNT);
+    archive_require(archive, is_somewhere(entry));
+}
+
+static void archive_counts(struct archive *archive, struct ledger_entry *entry)
+{
+    archive_u64(archive, &entry->first_seq);
+    archive_u64(archive, &entry->next_seq);
+    archive_u64(archive, &entry->accepted);
+    archive_u64s(archive, entry->rejected, REJECT_REASON_COUNT);
+    archive_u64s(archive, entry->lost, LOSS_CAUSE_COUNT);
+    archive_u64(archive, &entry->lost_tail);
+}
+
+static void archive_entry(struct archive *archive, struct ledger_entry *entry, uint64_t opened, int64_t now_ns)
+{
+    archive_u32(archive, &entry->source);
+    archive_u64(archive, &entry->epoch);
+    archive_between(archive, &entry->opened, 1, opened);
+    archive_text(archive, entry->name, sizeof entry->name);
+    archive_bool(archive, &entry->is_tapped);
+    archive_counts(archive, entry);
+    archive_require(archive, entry->first_seq >= 1 && entry->first_seq <= entry->next_seq &&
+                                 entry->next_seq <= SEQ_LIMIT && is_conserved_without_overflow(entry));
+    archive_place(archive, entry);
+    archive_time(archive, &entry->heard_ns, now_ns);
+}
+
+/* The sum over retired entries, modulo 2^64, and those of their epochs that are remembered. */
+static void archive_retired(struct archive *archive, struct ledger *ledger)
+{
+    archive_u64(archive, &ledger->retired_count);
+    if (ledger->retired_count == 0)
+        return;
+    archive_counts(archive, &ledger->retired);
+    archive_require(archive, ledger_is_conserved(&ledger->retired));
+    for (uint64_t i = 0; i < ledger->retired_count && i < LEDGER_RETIRED_MAX; i++) {
+        archive_u32(archive, &ledger->retired_epochs[i].source);
+        archive_u64(archive, &ledger->retired_epochs[i].epoch);
+    }
+}
+
+void ledger_archive(struct archive *archive, struct ledger *ledger, int64_t now_ns)
+{
+    archive_u64(archive, &ledger->opened);
+    archive_retired(archive, ledger);
+    archive_below(archive, &ledger->count, LEDGER_ENTRIES_MAX + 1);
+    for (uint32_t i = 0; i < ledger->count; i++) {
+        struct ledger_entry *entry = &ledger->entries[i];
+        archive_entry(archive, entry, ledger->opened, now_ns);
+        archive_require(archive, ledger_find(ledger, entry->source, entry->epoch) == entry);
+    }
+}
+
 const char *loss_cause_name(enum loss_cause cause)
 {
     switch (cause) {

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/archive.h"
 #include "hnlmon/frame.h"
 #include "hnlmon/select.h"
 
@@ -79,6 +80,10 @@ bool ledger_is_conserved(const struct ledger_entry *entry);
 
 uint64_t ledger_rejected(const struct ledger_entry *entry); /* over all reasons */
 uint64_t ledger_lost(const struct ledger_entry *entry);     /* over all causes */
+
+/* Saves or restores it (archive.h), heard_ns as a distance from now_ns. What was restored is conserved, has no entry
+ * twice, and its sources are where they can be. */
+void ledger_archive(struct archive *archive, struct ledger *ledger, int64_t now_ns);
 
 /* "unspecified", "ring_overrun", "shed", "refused", "injected", "tap". */
 const char *loss_cause_name(enum loss_cause cause);

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/blind.h"
 #include "core/closing.h"
@@ -43,12 +44,26 @@ struct monitor *monitor_create(const struct monitor_config *config, const struct
     monitor->observer = *observer;
     background_init(&monitor->background, background);
     exclusion_init(&monitor->exclusion, background, &monitor->background);
+    monitor->window_per_kaon = expected_per_kaon(background);
+    monitor_begin(monitor);
+    return monitor;
+}
+
+void monitor_begin(struct monitor *monitor)
+{
+    memset(&monitor->ledger, 0, sizeof monitor->ledger);
+    memset(&monitor->open, 0, sizeof monitor->open);
+    horizons_clear(monitor->horizons);
     constancy_begin(&monitor->run_constancy);
     constancy_begin(&monitor->period_constancy);
-    alarms_init(&monitor->alarms, background->sigma_mev2);
-    monitor->window_per_kaon = expected_per_kaon(background);
-    change_init(&monitor->change, config->promise.change, background->sigma_mev2);
-    return monitor;
+    alarms_init(&monitor->alarms, monitor->shape->sigma_mev2);
+    change_init(&monitor->change, monitor->config.promise.change, monitor->shape->sigma_mev2);
+    monitor->picks.count = monitor->picks.first = 0;
+    monitor->last_closed = (struct burst_key){0, 0};
+    monitor->last_begin_ns = monitor->period_ns = monitor->run_begin_ns = 0;
+    monitor->late_lost = 0;
+    monitor->origin = ORIGIN_UNSPECIFIED;
+    monitor->is_unblinded = false;
 }
 
 void monitor_destroy(struct monitor *monitor)
@@ -249,7 +264,7 @@ void monitor_window(const struct monitor *monitor, double m_n_mev, int32_t *low_
 uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t high_mev2, struct pick *picks,
                        uint32_t capacity, uint64_t *forgotten)
 {
-    uint64_t kept = monitor->picks.count < PICKS_MAX ? monitor->picks.count : PICKS_MAX;
+    uint64_t known = monitor->picks.count - monitor->picks.first, kept = known < PICKS_MAX ? known : PICKS_MAX;
     int64_t low = (int64_t)low_mev2 * (1 << M2_SHIFT), high = (int64_t)high_mev2 * (1 << M2_SHIFT);
     uint32_t found = 0;
     *forgotten = 0;

@@ -44,6 +44,9 @@ struct monitor {
     bool is_unblinded;
 };
 
+/* Nothing has come yet: sets everything that survives a restart, which is what monitor_state.c saves. */
+void monitor_begin(struct monitor *monitor);
+
 /* Candidates of this origin are to come. */
 void monitor_take_origin(struct monitor *monitor, enum origin origin);
 

@@ -240,7 +240,7 @@ static void note_best(struct stream *stream, bool is_rise)
         return;
     struct seen sum = sum_seen(stream, best.length);
     double z = z_of(stream, is_rise, sum), rate = expected_rate(stream), relative = sum.value / sum.weight;
-    if (z < stream->settings.threshold || z <= stream->change.z)
+    if (!(z >= stream->settings.threshold && z > stream->change.z)) /* nor beyond what can be computed: NaN */
         return;
     stream->is_raised = true;
     stream->is_rise = is_rise;
@@ -312,4 +312,77 @@ bool stream_add(struct stream *stream, uint32_t time, double value, double expos
     else if (stream->count == STREAM_LEARN)
         end_learning(stream);
     return stream->is_raised;
+}
+
+/* ---- what survives a restart ---- */
+
+/* Far beyond what a burst can have (exposures of 1e-34 to 1e30, counts to 1.9e19), and far within what keeps sums,
+ * rates and expectations finite and above zero. */
+#define EXPOSURE_MIN 1e-40
+#define EXPOSURE_MAX 1e40
+#define COUNT_MAX 1e20
+#define MEAN_MAX 1e12
+#define CHI2_MAX 1e200
+
+static void archive_burst(struct archive *archive, const struct stream *stream, struct stream_burst *burst)
+{
+    if (is_count(stream))
+        archive_double_between(archive, &burst->value, 0.0, COUNT_MAX);
+    else
+        archive_double_between(archive, &burst->value, -MEAN_MAX, MEAN_MAX);
+    archive_double_between(archive, &burst->exposure, EXPOSURE_MIN, EXPOSURE_MAX);
+    archive_bool(archive, &burst->is_good);
+}
+
+/* The oldest first. */
+static void archive_bursts(struct archive *archive, struct stream *stream)
+{
+    archive_below(archive, &stream->count, stream->is_learning ? STREAM_LEARN : UINT32_MAX);
+    for (uint32_t age = stream->count < STREAM_TESTED ? stream->count : STREAM_TESTED; age-- > 0;)
+        archive_burst(archive, stream, last_burst(stream, age));
+}
+
+static void archive_reference(struct archive *archive, struct stream *stream)
+{
+    struct stream_reference *r = &stream->reference;
+    archive_double_between(archive, &r->exposure, EXPOSURE_MIN, STREAM_MEMORY * EXPOSURE_MAX);
+    archive_double_between(archive, &r->exposure_square, EXPOSURE_MIN, STREAM_MEMORY * EXPOSURE_MAX);
+    if (is_count(stream))
+        archive_double_between(archive, &r->value, 0.0, STREAM_MEMORY * COUNT_MAX);
+    else
+        archive_double_between(archive, &r->value, -MEAN_MAX * r->exposure, MEAN_MAX * r->exposure);
+    archive_double_between(archive, &r->chi2, 0.0, CHI2_MAX);
+    archive_double_between(archive, &r->terms, 1.0, STREAM_MEMORY);
+    archive_double_between(archive, &r->terms_square, 1.0, STREAM_MEMORY);
+}
+
+static void archive_change(struct archive *archive, struct stream *stream)
+{
+    archive_bool(archive, &stream->is_rise);
+    archive_u32(archive, &stream->change.start);
+    archive_u32(archive, &stream->change.bursts);
+    archive_double(archive, &stream->change.measured);
+    archive_double(archive, &stream->change.expected);
+    archive_double(archive, &stream->change.z);
+    archive_double_between(archive, &stream->calm, 0.0, CALM_ENOUGH);
+}
+
+/* While it learns there is nothing but bursts; a known expectation has no reference. */
+void stream_archive(struct archive *archive, struct stream *stream)
+{
+    const bool may_be_known = stream->settings.is_known;
+    archive_bool(archive, &stream->settings.is_known);
+    archive_bool(archive, &stream->is_learning);
+    archive_require(archive, may_be_known || !stream->settings.is_known);
+    archive_require(archive, !stream->is_learning || !stream->settings.is_known);
+    archive_bursts(archive, stream);
+    if (stream->is_learning)
+        return;
+    if (!stream->settings.is_known)
+        archive_reference(archive, stream);
+    focus_archive(archive, &stream->rise, stream->count < STREAM_TESTED ? stream->count : STREAM_TESTED);
+    focus_archive(archive, &stream->fall, stream->count < STREAM_TESTED ? stream->count : STREAM_TESTED);
+    archive_bool(archive, &stream->is_raised);
+    if (stream->is_raised)
+        archive_change(archive, stream);
 }

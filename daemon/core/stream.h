@@ -74,6 +74,9 @@ struct stream {
 
 void stream_init(struct stream *stream, const struct stream_settings *settings);
 
+/* Saves or restores it (archive.h), into one that stream_init made with its settings. The threshold may be another. */
+void stream_archive(struct archive *archive, struct stream *stream);
+
 /* Forgets everything but the settings. */
 void stream_reset(struct stream *stream);
 

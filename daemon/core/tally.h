@@ -14,7 +14,8 @@
 /* Candidates of the searched region, newest last, in a circle. */
 struct picks {
     struct pick entries[PICKS_MAX];
-    uint64_t count; /* since the start; entry of number i is at i % PICKS_MAX */
+    uint64_t count; /* since the state began; entry of number i is at i % PICKS_MAX */
+    uint64_t first; /* those before are forgotten: of before a restart */
 };
 
 /* Counts candidates `begin` .. count - 1 of the batch into the burst, its picks and applied->decisions (whole bytes),
