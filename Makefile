@@ -27,19 +27,19 @@ CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive back
   histograms horizon intake ledger limit line mixture monitor monitor_state normal physics quadrature reach reminder \
   root scan shape_limit significance stream summary tail tally template template_bias template_builtin template_data \
   withheld)
-WIRE := $(call in,daemon/wire,control_codec core_message frame_codec message_json protobuf_table published recording \
-  recording_reader template_choice template_file)
-IO := $(call in,daemon/io,challenge client_socket clock control control_client epoch held_reply latency link \
-  link_client link_health loop progress publisher reception retention secret session socket standard_streams subscriber \
-  wire_faults zmq_event)
+WIRE := $(call in,daemon/wire,block burst_file checkpoint control_codec core_message frame_codec journal \
+  message_json protobuf_table published recording recording_reader segments template_choice template_file)
+IO := $(call in,daemon/io,challenge client_socket clock control control_client disk_posix epoch frame_ring \
+  held_reply latency link link_client link_health loop progress publisher reception retention secret session socket \
+  standard_streams storage store subscriber wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \
-  options paragraph patience pick playback plot poisson_interval power projection query replay report sample scan sensitivity \
-  sequence sheet shelve simulation simulation_options status template template_build template_compare template_data \
-  template_show terminal truth unblind watch)
+  options paragraph patience pick playback plot poisson_interval power projection query replay report sample scan \
+  sensitivity sequence sheet shelve simulation simulation_options status template template_build template_compare \
+  template_data template_show terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
-DAEMON := $(call in,daemon,alarm_log main notify report) $(CONFIG)
+DAEMON := $(call in,daemon,alarm_log main notify report state) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector \
   disturbance event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response \
   sampler signal smear spectrum spill strata survey vertex veto)

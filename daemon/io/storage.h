@@ -38,7 +38,7 @@ struct storage *storage_create(struct event_base *base, const struct storage_con
     __attribute__((warn_unused_result));
 
 /* Waits for the job under way and for all frames to be written, ends the recording and the thread. False when the last
- * segment is not complete. */
+ * segment is not complete, or frames are missing. */
 bool storage_destroy(struct storage *storage) __attribute__((warn_unused_result));
 
 /* Hands a job over, which must stay as it is until `done`; false while one is under way. */

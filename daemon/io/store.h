@@ -35,7 +35,7 @@ struct store_job {
     unsigned char *bursts; /* HORIZON_DEPTH slots of BURST_SLOT_BYTES */
     uint32_t burst_count;  /* the newest ones, oldest first: numbers closed_bursts - burst_count + 1 .. closed_bursts */
     size_t burst_bytes[HORIZON_DEPTH]; /* of their contents */
-    unsigned char *journal;            /* STORE_JOURNAL_JOB_MAX */
+    unsigned char *journal;            /* STORE_JOURNAL_JOB_MAX, and a sector */
     size_t journal_bytes;
 };
 
@@ -59,6 +59,9 @@ void store_job_fini(struct store_job *job);
 enum store_verdict store_open(struct store *store, const struct disk *disk, struct store_job *job)
     __attribute__((warn_unused_result));
 void store_close(struct store *store);
+
+/* How many bursts the checkpoint counts on: those closed, at most HORIZON_DEPTH. */
+uint32_t store_burst_count(const struct store *store);
 
 /* Reads burst `number`, one of the newest HORIZON_DEPTH, into `slot` (BURST_SLOT_BYTES): its content is at +
  * BLOCK_HEADER_BYTES. False when it is not whole there. */

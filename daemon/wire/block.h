@@ -11,6 +11,7 @@
 #ifndef HNLMON_WIRE_BLOCK_H
 #define HNLMON_WIRE_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

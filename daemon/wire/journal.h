@@ -4,10 +4,12 @@
  *
  * The file is a block without content (block.h), then records:
  *
- *   0 body bytes 4 | 4 CRC-32C 4 | body: 8 Unix time 8 | 16 kind 1 | 17 state 1 | 18 severity 1 | 19 who bytes 1 |
- *   20 id bytes 1 | 21 zero 1 | 22 text bytes 2 | who | id | text
+ *   0 'J' | 1 kind | 2 bytes of the record 2 | 4 CRC-32C 4 | 8 Unix time, ns 8 | 16 state | 17 severity | 18 bytes of
+ * who | 19 bytes of the id | 20 bytes of the text 2 | 22 zero 2 | 24 who, id, text
  *
- * All little endian; the CRC-32C covers the length and the body. A record that is not whole ends the journal.
+ * All little endian; the CRC-32C covers every byte of the record but its own four. What is written together begins on a
+ * sector of its own, so that a write that is cut short cannot damage what was durable before: the rest of the sector
+ * before it is zero. Anything else that is not a whole record ends the journal.
  */
 #ifndef HNLMON_WIRE_JOURNAL_H
 #define HNLMON_WIRE_JOURNAL_H
@@ -19,7 +21,7 @@
 #define JOURNAL_VERSION 1u
 #define JOURNAL_HEADER_BYTES BLOCK_SECTOR_BYTES
 #define JOURNAL_WHO_SIZE 65u /* texts with their terminating 0; longer ones are cut */
-#define JOURNAL_RECORD_MAX (24u + JOURNAL_WHO_SIZE + ALARM_ID_SIZE + ALARM_TEXT_SIZE)
+#define JOURNAL_RECORD_MAX (24u + JOURNAL_WHO_SIZE + ALARM_ID_SIZE + ALARM_TEXT_SIZE - 3)
 
 enum journal_kind {
     JOURNAL_START = 1,  /* of the daemon: what it restored */
@@ -43,18 +45,22 @@ struct journal_record {
     char text[ALARM_TEXT_SIZE];
 };
 
+/* Up to the next whole sector. */
+size_t journal_padding(uint64_t file_bytes);
+
 /* The begin of the file, JOURNAL_HEADER_BYTES. */
 void journal_begin(unsigned char *bytes);
 
 /* BLOCK_VALID when the file begins as it must. */
 enum block_verdict journal_judge(const unsigned char *bytes, size_t size) __attribute__((warn_unused_result));
 
-/* Appends one record; `bytes` has room for JOURNAL_RECORD_MAX. Returns its size. */
+/* Writes one record; `bytes` has room for JOURNAL_RECORD_MAX. Returns its size. */
 size_t journal_encode(const struct journal_record *record, unsigned char *bytes);
 
-/* The record at the begin of `size` bytes; returns its size, 0 when there is no whole one. Any bytes may be given;
- * texts come back as printable ASCII. */
-size_t journal_decode(struct journal_record *record, const unsigned char *bytes, size_t size)
+/* The record at *at or behind the zeros there; `bytes` is the file from its begin, *at at first JOURNAL_HEADER_BYTES,
+ * and is moved behind the record. False at the end: *at is where the whole records end. Any bytes may be given; texts
+ * come back as printable ASCII. */
+bool journal_next(struct journal_record *record, const unsigned char *bytes, size_t size, size_t *at)
     __attribute__((warn_unused_result));
 
 /* "start", "alarm", "ack", ... */

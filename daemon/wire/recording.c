@@ -20,8 +20,10 @@
 struct recording {
     int fd;
     bool has_failed;
-    uint32_t sequence; /* of the next message */
-    size_t used;       /* bytes of the block that is being filled */
+    uint32_t sequence;    /* of the next message */
+    uint32_t whole_count; /* messages in the blocks that were written */
+    off_t whole_bytes;    /* of these blocks */
+    size_t used;          /* bytes of the block that is being filled */
     unsigned char block[BLOCK_BYTES];
 };
 
@@ -119,7 +121,8 @@ struct recording *recording_create(const char *path)
         return NULL;
     }
     recording->has_failed = false;
-    recording->sequence = 0;
+    recording->sequence = recording->whole_count = 0;
+    recording->whole_bytes = 0;
     recording->used = 0;
     put_bytes(recording, RECORDING_MAGIC, RECORDING_MAGIC_BYTES);
     put_header(recording);
@@ -147,6 +150,10 @@ static bool write_block(struct recording *recording)
 {
     if (!recording->has_failed)
         recording->has_failed = !write_all(recording->fd, recording->block, recording->used);
+    if (!recording->has_failed) {
+        recording->whole_count = recording->sequence;
+        recording->whole_bytes += (off_t)recording->used;
+    }
     recording->used = 0;
     return !recording->has_failed;
 }
@@ -181,6 +188,24 @@ bool recording_write(struct recording *recording, const unsigned char *bytes, si
 bool recording_flush(struct recording *recording)
 {
     return finish_block(recording);
+}
+
+bool recording_sync(struct recording *recording)
+{
+    if (!recording->has_failed)
+        recording->has_failed = fdatasync(recording->fd) != 0;
+    return !recording->has_failed;
+}
+
+uint32_t recording_abandon(struct recording *recording, uint32_t *kept_count)
+{
+    uint32_t lost_count = recording->sequence - recording->whole_count;
+    *kept_count = recording->whole_count;
+    /* Where this fails, too, the reader still finds an exact prefix. */
+    (void)!ftruncate(recording->fd, recording->whole_bytes);
+    close(recording->fd);
+    free(recording);
+    return lost_count;
 }
 
 static void put_data_end(struct recording *recording)

@@ -35,6 +35,13 @@ bool recording_write(struct recording *recording, const unsigned char *bytes, si
  */
 bool recording_flush(struct recording *recording) __attribute__((warn_unused_result));
 
+/* Makes durable what was flushed. False after the first error: what the file holds is then not known. */
+bool recording_sync(struct recording *recording) __attribute__((warn_unused_result));
+
+/* Ends a file that cannot be written any more and frees: cuts it behind its last whole block. Returns how many frames
+ * were taken but are not in it; *kept_count is how many are. */
+uint32_t recording_abandon(struct recording *recording, uint32_t *kept_count);
+
 /* Finishes the file and frees; false when not all could be written. */
 bool recording_close(struct recording *recording) __attribute__((warn_unused_result));
 

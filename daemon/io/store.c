@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store - see store.h.
+ *
+ * The three files are created together: bursts and journal first, the checkpoint last, each complete under another name
+ * before it gets its own. So where a checkpoint is, the others are, and it has a valid slot.
+ */
+#include "io/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NEW_SUFFIX ".new"
+#define NAME_SIZE 64u
+
+static const char *const names[] = {CHECKPOINT_FILE, BURST_FILE, JOURNAL_FILE};
+
+bool store_job_init(struct store_job *job)
+{
+    *job = (struct store_job){.slot = calloc(1, CHECKPOINT_SLOT_BYTES),
+                              .bursts = calloc(HORIZON_DEPTH, BURST_SLOT_BYTES),
+                              .journal = calloc(1, STORE_JOURNAL_JOB_MAX + BLOCK_SECTOR_BYTES)};
+    if (job->slot && job->bursts && job->journal)
+        return true;
+    store_job_fini(job);
+    return false;
+}
+
+void store_job_fini(struct store_job *job)
+{
+    free(job->slot);
+    free(job->bursts);
+    free(job->journal);
+    *job = (struct store_job){.slot = NULL};
+}
+
+/* ---- what went wrong ---- */
+
+static enum store_verdict failed(struct store *store, const char *name)
+{
+    snprintf(store->error, sizeof store->error, "%s: %s", name, strerror(errno));
+    return STORE_FAILED;
+}
+
+static enum store_verdict damaged(struct store *store, const char *name, const char *what)
+{
+    snprintf(store->error, sizeof store->error, "%s: %s", name, what);
+    return STORE_DAMAGED;
+}
+
+static enum store_verdict newer(struct store *store, const char *name)
+{
+    snprintf(store->error, sizeof store->error, "%s: was written by a newer version", name);
+    return STORE_NEWER;
+}
+
+/* ---- creating ---- */
+
+/* Everything is written once, so that later nothing can fail for want of room but the journal. */
+static bool fill_with_zeros(const struct disk *disk, int file, uint64_t from, uint64_t to)
+{
+    static const unsigned char zeros[BURST_SLOT_BYTES];
+    for (uint64_t at = from; at < to; at += sizeof zeros) {
+        size_t size = to - at < sizeof zeros ? (size_t)(to - at) : sizeof zeros;
+        if (!disk->write(disk->context, file, zeros, size, at))
+            return false;
+    }
+    return true;
+}
+
+/* A file that begins with `size` bytes and goes on with zeros: complete, and only then under its name. */
+static bool create_file(const struct disk *disk, const char *name, const unsigned char *bytes, size_t size,
+                        uint64_t file_bytes)
+{
+    char new_name[NAME_SIZE];
+    snprintf(new_name, sizeof new_name, "%s" NEW_SUFFIX, name);
+    int file = disk->open(disk->context, new_name, true);
+    if (file < 0)
+        return false;
+    bool is_written = disk->write(disk->context, file, bytes, size, 0) &&
+                      fill_with_zeros(disk, file, size, file_bytes) && disk->sync(disk->context, file);
+    int error = errno;
+    disk->close(disk->context, file);
+    errno = error;
+    return is_written && disk->rename(disk->context, new_name, name);
+}
+
+static bool create_all(const struct disk *disk)
+{
+    unsigned char bytes[BLOCK_SECTOR_BYTES] = {0};
+    struct checkpoint first = {.generation = 1, .journal_bytes = JOURNAL_HEADER_BYTES};
+    uint64_t checkpoint_bytes = (uint64_t)CHECKPOINT_SLOTS * CHECKPOINT_SLOT_BYTES;
+    if (!create_file(disk, BURST_FILE, bytes, sizeof bytes, (uint64_t)BURST_SLOTS * BURST_SLOT_BYTES))
+        return false;
+    journal_begin(bytes);
+    if (!create_file(disk, JOURNAL_FILE, bytes, sizeof bytes, sizeof bytes) || !disk->sync_names(disk->context))
+        return false;
+    size_t size = checkpoint_seal(&first, bytes);
+    return create_file(disk, CHECKPOINT_FILE, bytes, size, checkpoint_bytes) && disk->sync_names(disk->context);
+}
+
+/* ---- reading ---- */
+
+/* A block whose slot begins at `offset`: no more than its header says. */
+static bool read_block(struct store *store, int file, uint64_t offset, unsigned char *slot, size_t slot_bytes,
+                       size_t *size)
+{
+    const struct disk *disk = store->disk;
+    if (!disk->read(disk->context, file, slot, BLOCK_HEADER_BYTES, offset, size))
+        return false;
+    if (*size < BLOCK_HEADER_BYTES)
+        return true;
+    return disk->read(disk->context, file, slot, block_extent(slot, slot_bytes), offset, size);
+}
+
+/* Judges slot `index` of the checkpoint file; its content stays in the job. */
+static bool read_slot(struct store *store, uint32_t index, struct store_job *job, struct checkpoint *found)
+{
+    size_t size;
+    uint64_t offset = (uint64_t)index * CHECKPOINT_SLOT_BYTES;
+    if (!read_block(store, store->checkpoint, offset, job->slot, CHECKPOINT_SLOT_BYTES, &size))
+        return false;
+    store->slots[index] = checkpoint_judge(found, job->slot, size);
+    return true;
+}
+
+static enum store_verdict read_checkpoint(struct store *store, struct store_job *job)
+{
+    bool is_any = false;
+    for (uint32_t i = 0; i < CHECKPOINT_SLOTS; i++) {
+        struct checkpoint found;
+        if (!read_slot(store, i, job, &found))
+            return failed(store, CHECKPOINT_FILE);
+        if (store->slots[i] == BLOCK_NEWER)
+            return newer(store, CHECKPOINT_FILE);
+        if (store->slots[i] != BLOCK_VALID || (is_any && found.generation <= store->newest.generation))
+            continue;
+        is_any = true;
+        store->newest = found;
+        store->newest_slot = i;
+    }
+    if (!is_any)
+        return damaged(store, CHECKPOINT_FILE, "neither of its two slots is valid");
+    struct checkpoint again;
+    if (!read_slot(store, store->newest_slot, job, &again))
+        return failed(store, CHECKPOINT_FILE);
+    if (store->slots[store->newest_slot] != BLOCK_VALID || again.generation != store->newest.generation)
+        return damaged(store, CHECKPOINT_FILE, "it reads differently each time");
+    job->content_bytes = again.content_bytes;
+    return STORE_OK;
+}
+
+bool store_read_burst(struct store *store, uint64_t number, unsigned char *slot, size_t *content_bytes)
+{
+    size_t size;
+    uint64_t found;
+    uint64_t position = store->newest.ring_position - (store->newest.closed_bursts - number);
+    return read_block(store, store->bursts, burst_slot_offset(position), slot, BURST_SLOT_BYTES, &size) &&
+           burst_judge(&found, content_bytes, slot, size) == BLOCK_VALID && found == number;
+}
+
+uint32_t store_burst_count(const struct store *store)
+{
+    uint64_t closed = store->newest.closed_bursts;
+    return closed < HORIZON_DEPTH ? (uint32_t)closed : HORIZON_DEPTH;
+}
+
+static enum store_verdict check_bursts(struct store *store, struct store_job *job)
+{
+    for (uint32_t i = 0; i < store_burst_count(store); i++) {
+        size_t content_bytes;
+        uint64_t number = store->newest.closed_bursts - i;
+        if (store_read_burst(store, number, job->bursts, &content_bytes))
+            continue;
+        char what[NAME_SIZE];
+        snprintf(what, sizeof what, "burst %" PRIu64 " is damaged", number);
+        return damaged(store, BURST_FILE, what);
+    }
+    return STORE_OK;
+}
+
+static enum store_verdict check_journal(struct store *store)
+{
+    const struct disk *disk = store->disk;
+    unsigned char bytes[JOURNAL_HEADER_BYTES];
+    size_t got;
+    uint64_t size;
+    if (!disk->read(disk->context, store->journal, bytes, sizeof bytes, 0, &got) ||
+        !disk->size(disk->context, store->journal, &size))
+        return failed(store, JOURNAL_FILE);
+    enum block_verdict verdict = journal_judge(bytes, got);
+    if (verdict == BLOCK_NEWER)
+        return newer(store, JOURNAL_FILE);
+    if (verdict != BLOCK_VALID)
+        return damaged(store, JOURNAL_FILE, "its header is damaged");
+    if (size < store->newest.journal_bytes)
+        return damaged(store, JOURNAL_FILE, "it is shorter than the checkpoint says");
+    return STORE_OK;
+}
+
+/* What lies behind was never confirmed, or is about to be derived again. */
+static bool cut_journal(struct store *store)
+{
+    const struct disk *disk = store->disk;
+    return disk->truncate(disk->context, store->journal, store->newest.journal_bytes);
+}
+
+/* What a killed process left is seen here but need not be on the disk yet: it must be, before the other slot is
+ * overwritten. */
+static bool sync_all(const struct store *store)
+{
+    const struct disk *disk = store->disk;
+    return disk->sync(disk->context, store->bursts) && disk->sync(disk->context, store->journal) &&
+           disk->sync(disk->context, store->checkpoint) && disk->sync_names(disk->context);
+}
+
+/* ---- opening ---- */
+
+static bool open_all(struct store *store)
+{
+    const struct disk *disk = store->disk;
+    store->checkpoint = disk->open(disk->context, CHECKPOINT_FILE, false);
+    if (store->checkpoint < 0)
+        return false;
+    store->bursts = disk->open(disk->context, BURST_FILE, false);
+    store->journal = disk->open(disk->context, JOURNAL_FILE, false);
+    return store->bursts >= 0 && store->journal >= 0;
+}
+
+/* Without a checkpoint there may be the other files of a creation that was cut short, but nothing in them. */
+static bool is_unused(const struct disk *disk)
+{
+    static unsigned char header[BLOCK_HEADER_BYTES];
+    struct {
+        const char *name;
+        uint64_t offset; /* where the first use leaves a byte */
+    } const places[] = {{BURST_FILE, burst_slot_offset(1)}, {JOURNAL_FILE, JOURNAL_HEADER_BYTES}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        int file = disk->open(disk->context, places[i].name, false);
+        size_t got = 0;
+        memset(header, 0, sizeof header);
+        if (file >= 0) {
+            (void)disk->read(disk->context, file, header, 1, places[i].offset, &got);
+            disk->close(disk->context, file);
+        }
+        if (got > 0 && header[0] != 0)
+            return false;
+    }
+    return true;
+}
+
+static enum store_verdict open_or_create(struct store *store)
+{
+    if (open_all(store))
+        return STORE_OK;
+    if (errno != ENOENT)
+        return failed(store, store->checkpoint < 0 ? CHECKPOINT_FILE : "bursts or journal");
+    if (store->checkpoint >= 0)
+        return damaged(store, store->bursts < 0 ? BURST_FILE : JOURNAL_FILE, "is missing");
+    if (!is_unused(store->disk))
+        return damaged(store, CHECKPOINT_FILE, "is missing, beside bursts or a journal");
+    if (!create_all(store->disk) || !open_all(store))
+        return failed(store, "cannot create the files");
+    return STORE_OK;
+}
+
+enum store_verdict store_open(struct store *store, const struct disk *disk, struct store_job *job)
+{
+    *store = (struct store){.disk = disk, .checkpoint = -1, .bursts = -1, .journal = -1};
+    enum store_verdict verdict = open_or_create(store);
+    if (verdict == STORE_OK)
+        verdict = read_checkpoint(store, job);
+    if (verdict == STORE_OK)
+        verdict = check_bursts(store, job);
+    if (verdict == STORE_OK)
+        verdict = check_journal(store);
+    if (verdict == STORE_OK && !cut_journal(store))
+        verdict = failed(store, JOURNAL_FILE);
+    if (verdict == STORE_OK && !sync_all(store))
+        verdict = failed(store, "sync");
+    store->has_failed = verdict != STORE_OK;
+    return verdict;
+}
+
+void store_close(struct store *store)
+{
+    const int files[] = {store->checkpoint, store->bursts, store->journal};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i] >= 0)
+            store->disk->close(store->disk->context, files[i]);
+    store->checkpoint = store->bursts = store->journal = -1;
+}
+
+bool store_move_aside(const struct disk *disk, uint64_t suffix)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char aside[NAME_SIZE];
+        snprintf(aside, sizeof aside, "%s.damaged-%" PRIu64, names[i], suffix);
+        if (!disk->rename(disk->context, names[i], aside) && errno != ENOENT)
+            return false;
+    }
+    return disk->sync_names(disk->context);
+}
+
+/* ---- writing ---- */
+
+static bool write_bursts(struct store *store, struct store_job *job)
+{
+    const struct disk *disk = store->disk;
+    for (uint32_t i = 0; i < job->burst_count; i++) {
+        uint64_t number = job->closed_bursts - job->burst_count + 1 + i;
+        unsigned char *slot = job->bursts + (size_t)i * BURST_SLOT_BYTES;
+        size_t size = burst_seal(number, job->burst_bytes[i], slot);
+        uint64_t offset = burst_slot_offset(store->newest.ring_position + 1 + i);
+        if (!disk->write(disk->context, store->bursts, slot, size, offset))
+            return false;
+    }
+    return job->burst_count == 0 || disk->sync(disk->context, store->bursts);
+}
+
+/* Each piece begins on a sector of its own, see journal.h. */
+static bool write_journal(struct store *store, struct store_job *job, uint64_t *journal_bytes)
+{
+    const struct disk *disk = store->disk;
+    *journal_bytes = store->newest.journal_bytes;
+    if (job->journal_bytes == 0)
+        return true;
+    size_t padding = journal_padding(job->journal_bytes);
+    memset(job->journal + job->journal_bytes, 0, padding);
+    *journal_bytes += job->journal_bytes + padding;
+    return disk->write(disk->context, store->journal, job->journal, job->journal_bytes + padding,
+                       store->newest.journal_bytes) &&
+           disk->sync(disk->context, store->journal);
+}
+
+static bool write_checkpoint(struct store *store, struct store_job *job, uint64_t journal_bytes)
+{
+    const struct disk *disk = store->disk;
+    struct checkpoint next = {
+        .generation = store->newest.generation + 1,
+        .journal_bytes = journal_bytes,
+        .closed_bursts = job->closed_bursts,
+        .ring_position = store->newest.ring_position + job->burst_count,
+        .t_ns = job->t_ns,
+        .content_bytes = job->content_bytes,
+    };
+    uint32_t slot = 1 - store->newest_slot;
+    size_t size = checkpoint_seal(&next, job->slot);
+    if (!disk->write(disk->context, store->checkpoint, job->slot, size, (uint64_t)slot * CHECKPOINT_SLOT_BYTES) ||
+        !disk->sync(disk->context, store->checkpoint))
+        return false;
+    store->newest = next;
+    store->newest_slot = slot;
+    return true;
+}
+
+bool store_write(struct store *store, struct store_job *job)
+{
+    uint64_t journal_bytes, closed_before = store->newest.closed_bursts;
+    assert(job->closed_bursts >= closed_before && job->burst_count <= HORIZON_DEPTH);
+    assert(job->burst_count == HORIZON_DEPTH || job->burst_count == job->closed_bursts - closed_before);
+    assert(job->content_bytes > 0 && job->journal_bytes <= STORE_JOURNAL_JOB_MAX);
+    if (store->has_failed)
+        return false;
+    const char *name = BURST_FILE;
+    bool is_written = write_bursts(store, job);
+    if (is_written) {
+        name = JOURNAL_FILE;
+        is_written = write_journal(store, job, &journal_bytes);
+    }
+    if (is_written) {
+        name = CHECKPOINT_FILE;
+        is_written = write_checkpoint(store, job, journal_bytes);
+    }
+    if (!is_written) {
+        (void)failed(store, name);
+        store->has_failed = true;
+    }
+    return is_written;
+}
