@@ -60,6 +60,10 @@ struct config {
         char file[CONFIG_PATH_SIZE]; /* "": none */
     } record;
     struct {
+        char directory[CONFIG_PATH_SIZE]; /* "": nothing survives the end */
+        uint32_t interval_ms;             /* 10 .. 60000 */
+    } state;
+    struct {
         char key_file[CONFIG_PATH_SIZE]; /* "": nothing unblinds */
     } blind;
     struct {

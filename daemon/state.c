@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * state - see state.h.
+ *
+ * The journal has two buffers: what happens while a job is under way goes into the one that is not part of it.
+ */
+#include "state.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/clock.h"
+#include "io/disk.h"
+#include "io/link.h"
+#include "io/storage.h"
+#include "log.h"
+#include "report.h"
+#include "wire/journal.h"
+
+#define LAST_WAIT_MS 10000 /* at the end: for a checkpoint, on a slow disk */
+
+#ifndef MONITOR_STATE_BYTES_MAX
+#define MONITOR_STATE_BYTES_MAX 64u
+#define MONITOR_BURST_BYTES_MAX 64u
+enum restored {
+    RESTORED_OK,
+    RESTORED_DAMAGED,
+    RESTORED_OTHER_VERSION,
+    RESTORED_OTHER_SELECTION,
+    RESTORED_OTHER_TEMPLATE,
+    RESTORED_COUNT
+};
+static inline const char *restored_text(enum restored restored)
+{
+    return restored ? "?" : "ok";
+}
+static inline uint64_t monitor_closed_bursts(const struct monitor *monitor)
+{
+    (void)monitor;
+    return 0;
+}
+static inline uint64_t monitor_oldest_kept(const struct monitor *monitor)
+{
+    (void)monitor;
+    return 0;
+}
+static inline size_t monitor_save(struct monitor *monitor, unsigned char *bytes, size_t capacity, int64_t now_ns)
+{
+    (void)monitor, (void)capacity, (void)now_ns;
+    bytes[0] = 1;
+    return 1;
+}
+static inline size_t monitor_save_burst(struct monitor *monitor, uint64_t number, unsigned char *bytes, size_t capacity)
+{
+    (void)monitor, (void)capacity, (void)number;
+    bytes[0] = 1;
+    return 1;
+}
+static inline enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size,
+                                            int64_t now_ns)
+{
+    (void)monitor, (void)bytes, (void)size, (void)now_ns;
+    return RESTORED_OK;
+}
+static inline enum restored monitor_restore_burst(struct monitor *monitor, uint64_t number, const unsigned char *bytes,
+                                                  size_t size)
+{
+    (void)monitor, (void)bytes, (void)size, (void)number;
+    return RESTORED_OK;
+}
+#endif
+static inline void link_checkpoint_taken(struct link *link)
+{
+    (void)link;
+}
+static inline void link_checkpoint_durable(struct link *link)
+{
+    (void)link;
+}
+static inline void report_expect_checkpoints(struct report *report)
+{
+    (void)report;
+}
+static inline void report_checkpoint_taken(struct report *report)
+{
+    (void)report;
+}
+static inline void report_checkpoint_durable(struct report *report)
+{
+    (void)report;
+}
+static inline void report_checkpoint_failed(struct report *report)
+{
+    (void)report;
+}
+static inline void control_expect_checkpoints(struct control *control)
+{
+    (void)control;
+}
+static inline void control_checkpoint_taken(struct control *control)
+{
+    (void)control;
+}
+static inline void control_checkpoint_durable(struct control *control)
+{
+    (void)control;
+}
+static inline void control_checkpoint_failed(struct control *control)
+{
+    (void)control;
+}
+
+_Static_assert(MONITOR_STATE_BYTES_MAX <= CHECKPOINT_CONTENT_MAX, "a state fits into a slot");
+_Static_assert(MONITOR_BURST_BYTES_MAX <= BURST_CONTENT_MAX, "a burst fits into a slot");
+
+struct state {
+    struct state_config config;
+    bool is_kept; /* there is a directory */
+    struct disk disk;
+    struct store store;
+    struct store_job job;
+    struct storage *storage; /* NULL: no thread is needed */
+    struct monitor *monitor;
+    struct link *link;
+    struct control *control;
+    struct report *report;
+    struct monitor_observer next_observer;
+    struct control_calls next_calls;
+    /* Records that wait for the next checkpoint. */
+    unsigned char *journal;
+    size_t journal_bytes;
+    uint32_t journal_lost; /* for which there was no room */
+    bool is_under_way, is_urgent, has_failed;
+    int64_t taken_ns;
+    uint64_t progress;      /* when the last checkpoint was taken */
+    uint64_t closed_bursts; /* in the checkpoint under way, or the last one */
+};
+
+/* ---- the journal ---- */
+
+static void note(struct state *state, const struct journal_record *record)
+{
+    if (!state->is_kept || state->has_failed)
+        return;
+    if (state->journal_bytes + JOURNAL_RECORD_MAX > STORE_JOURNAL_JOB_MAX) {
+        state->journal_lost++;
+        return;
+    }
+    state->journal_bytes += journal_encode(record, state->journal + state->journal_bytes);
+}
+
+/* Texts that are too long are cut. */
+static struct journal_record record_of(enum journal_kind kind, const struct alarm *alarm, const char *who,
+                                       const char *text)
+{
+    struct journal_record record = {.kind = kind, .t_ns = clock_unix_ns()};
+    if (alarm) {
+        record.state = alarm->state;
+        record.severity = alarm->severity;
+        snprintf(record.alarm_id, sizeof record.alarm_id, "%s", alarm->id);
+    }
+    snprintf(record.who, sizeof record.who, "%s", who);
+    snprintf(record.text, sizeof record.text, "%s", text);
+    return record;
+}
+
+static void note_order(struct state *state, enum journal_kind kind, const struct alarm *alarm, const char *who,
+                       const char *text)
+{
+    struct journal_record record = record_of(kind, alarm, who, text);
+    note(state, &record);
+    state->is_urgent = true;
+}
+
+static void on_burst_closed(void *context, const struct burst_summary *summary)
+{
+    struct state *state = context;
+    state->next_observer.burst_closed(state->next_observer.context, summary);
+}
+
+static void on_alarm_changed(void *context, const struct alarm *alarm)
+{
+    struct state *state = context;
+    struct journal_record record = record_of(JOURNAL_ALARM, alarm, "", alarm->text);
+    note(state, &record);
+    state->next_observer.alarm_changed(state->next_observer.context, alarm);
+}
+
+struct monitor_observer state_observer(struct state *state, const struct monitor_observer *next)
+{
+    state->next_observer = *next;
+    return (struct monitor_observer){state, on_burst_closed, on_alarm_changed};
+}
+
+static const struct status_report *on_status(void *context)
+{
+    struct state *state = context;
+    return state->next_calls.status(state->next_calls.context);
+}
+
+static void on_acknowledged(void *context, const struct alarm *alarm, const char *who)
+{
+    struct state *state = context;
+    note_order(state, JOURNAL_ACK, alarm, who, "");
+    state->next_calls.acknowledged(state->next_calls.context, alarm, who);
+}
+
+static void on_shelved(void *context, const struct alarm *alarm, const char *who, uint32_t minutes)
+{
+    struct state *state = context;
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu32 " minutes", minutes);
+    note_order(state, JOURNAL_SHELVE, alarm, who, text);
+    state->next_calls.shelved(state->next_calls.context, alarm, who, minutes);
+}
+
+static void on_level_accepted(void *context, const struct alarm *alarm, const char *who)
+{
+    struct state *state = context;
+    note_order(state, JOURNAL_ACCEPT, alarm, who, "");
+    state->next_calls.level_accepted(state->next_calls.context, alarm, who);
+}
+
+static void on_unblinded(void *context, const char *who, const char *reason)
+{
+    struct state *state = context;
+    note_order(state, reason ? JOURNAL_UNBLIND : JOURNAL_BLIND, NULL, who, reason ? reason : "");
+    state->next_calls.unblinded(state->next_calls.context, who, reason);
+}
+
+static void on_unblind_refused(void *context, const char *who, const char *reason, const char *why)
+{
+    struct state *state = context;
+    state->next_calls.unblind_refused(state->next_calls.context, who, reason, why);
+}
+
+static void on_new_period(void *context, const char *who, uint32_t bursts)
+{
+    struct state *state = context;
+    char text[48];
+    snprintf(text, sizeof text, "the last one had %" PRIu32 " bursts", bursts);
+    note_order(state, JOURNAL_NEW_PERIOD, NULL, who, text);
+    state->next_calls.new_period(state->next_calls.context, who, bursts);
+}
+
+struct control_calls state_control_calls(struct state *state, const struct control_calls *next)
+{
+    state->next_calls = *next;
+    return (struct control_calls){state,        on_status,          on_acknowledged, on_shelved, on_level_accepted,
+                                  on_unblinded, on_unblind_refused, on_new_period};
+}
+
+/* ---- opening ---- */
+
+static enum state_verdict refuse(const struct state *state, enum state_verdict verdict, const char *what,
+                                 const char *advice)
+{
+    fprintf(stderr, "hnlmond: state.directory '%s': %s%s\n", state->config.directory, what, advice);
+    return verdict;
+}
+
+#define ADVICE "; --start-from-zero moves it aside and begins anew"
+
+static enum state_verdict open_disk(struct state *state)
+{
+    if (mkdir(state->config.directory, 0777) != 0 && errno != EEXIST)
+        return refuse(state, STATE_FAILED, strerror(errno), "");
+    enum disk_verdict verdict = disk_posix_open(&state->disk, state->config.directory);
+    if (verdict == DISK_OK)
+        return STATE_OK;
+    return refuse(state, STATE_FAILED, verdict == DISK_BUSY ? "in use by another daemon" : strerror(errno), "");
+}
+
+static enum state_verdict open_store(struct state *state)
+{
+    if (state->config.shall_start_from_zero) {
+        uint64_t now_s = clock_unix_ns() / (uint64_t)NS_PER_S;
+        if (!store_move_aside(&state->disk, now_s))
+            return refuse(state, STATE_FAILED, strerror(errno), "");
+    }
+    switch (store_open(&state->store, &state->disk, &state->job)) {
+    case STORE_OK:
+        return STATE_OK;
+    case STORE_DAMAGED:
+        return refuse(state, STATE_DAMAGED, state->store.error, ADVICE);
+    case STORE_NEWER:
+        return refuse(state, STATE_OTHER, state->store.error, ADVICE);
+    case STORE_FAILED:
+        break;
+    }
+    return refuse(state, STATE_FAILED, state->store.error, "");
+}
+
+enum state_verdict state_create(struct state **created, const struct state_config *config)
+{
+    struct state *state = *created = calloc(1, sizeof *state);
+    if (!state)
+        return STATE_FAILED;
+    state->config = *config;
+    state->is_kept = *config->directory != '\0';
+    state->disk.context = (void *)(intptr_t)-1;
+    state->store = (struct store){.checkpoint = -1, .bursts = -1, .journal = -1};
+    if (!state->is_kept)
+        return STATE_OK;
+    state->journal = calloc(1, STORE_JOURNAL_JOB_MAX + BLOCK_SECTOR_BYTES);
+    if (!state->journal || !store_job_init(&state->job))
+        return refuse(state, STATE_FAILED, strerror(ENOMEM), "");
+    enum state_verdict verdict = open_disk(state);
+    return verdict == STATE_OK ? open_store(state) : verdict;
+}
+
+void state_destroy(struct state *state)
+{
+    if (!state)
+        return;
+    if (state->storage)
+        (void)!storage_destroy(state->storage);
+    store_close(&state->store);
+    disk_posix_close(&state->disk);
+    store_job_fini(&state->job);
+    free(state->journal);
+    free(state);
+}
+
+/* ---- restoring ---- */
+
+static enum restored restore_bursts(struct state *state, struct monitor *monitor)
+{
+    uint64_t closed = state->store.newest.closed_bursts;
+    for (uint64_t number = closed - store_burst_count(&state->store); number < closed; number++) {
+        unsigned char *slot = state->job.bursts;
+        size_t size;
+        if (!store_read_burst(&state->store, number, slot, &size))
+            return RESTORED_DAMAGED;
+        enum restored restored = monitor_restore_burst(monitor, number, slot + BLOCK_HEADER_BYTES, size);
+        if (restored != RESTORED_OK)
+            return restored;
+    }
+    return RESTORED_OK;
+}
+
+static uint64_t counted(const struct monitor *monitor)
+{
+    const struct ledger *ledger = monitor_ledger(monitor);
+    uint64_t candidates = 0;
+    for (uint32_t i = 0; i < ledger->count; i++)
+        candidates += ledger->entries[i].next_seq - 1;
+    return candidates;
+}
+
+static void tell_restored(struct state *state)
+{
+    const struct checkpoint *newest = &state->store.newest;
+    struct burst_key last = monitor_last_burst(state->monitor);
+    char text[ALARM_TEXT_SIZE];
+    snprintf(text, sizeof text,
+             "restored generation %" PRIu64 ": run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates",
+             newest->generation, last.run, last.burst, counted(state->monitor));
+    if (newest->content_bytes == 0)
+        snprintf(text, sizeof text, "begins at zero in '%.160s'", state->config.directory);
+    log_write_always(LEVEL_INFO, "state", "%s", text);
+    struct journal_record record = record_of(JOURNAL_START, NULL, "", text);
+    note(state, &record);
+    for (uint32_t i = 0; i < CHECKPOINT_SLOTS; i++)
+        if (state->store.slots[i] == BLOCK_DAMAGED)
+            log_write(LEVEL_WARNING, "state",
+                      "slot %" PRIu32 " of the checkpoint is damaged, as after a power cut; the "
+                      "other one is used",
+                      i);
+}
+
+enum state_verdict state_restore(struct state *state, struct monitor *monitor, int64_t now_ns)
+{
+    state->monitor = monitor;
+    if (!state->is_kept) {
+        log_write_always(LEVEL_INFO, "state", "there is no state.directory: a restart starts from zero");
+        return STATE_OK;
+    }
+    enum restored restored = RESTORED_OK;
+    if (state->job.content_bytes > 0)
+        restored = monitor_restore(monitor, state->job.slot + BLOCK_HEADER_BYTES, state->job.content_bytes, now_ns);
+    if (restored == RESTORED_OK)
+        restored = restore_bursts(state, monitor);
+    if (restored == RESTORED_DAMAGED)
+        return refuse(state, STATE_DAMAGED, restored_text(restored), ADVICE);
+    if (restored != RESTORED_OK)
+        return refuse(state, STATE_OTHER, restored_text(restored), ADVICE);
+    state->closed_bursts = state->store.newest.closed_bursts;
+    tell_restored(state);
+    return STATE_OK;
+}
+
+/* ---- checkpoints ---- */
+
+static void tell_taken(struct state *state)
+{
+    link_checkpoint_taken(state->link);
+    control_checkpoint_taken(state->control);
+    report_checkpoint_taken(state->report);
+}
+
+static void tell_durable(struct state *state)
+{
+    link_checkpoint_durable(state->link);
+    control_checkpoint_durable(state->control);
+    report_checkpoint_durable(state->report);
+}
+
+static void fail(struct state *state, const char *why)
+{
+    state->has_failed = true;
+    log_write(LEVEL_ERROR, "state",
+              "the state can no longer be written: %s; counting goes on, nothing is acknowledged "
+              "any more",
+              why);
+    control_checkpoint_failed(state->control);
+    report_checkpoint_failed(state->report);
+    report_set_state_error(state->report, why);
+}
+
+static void on_done(void *context, bool is_durable)
+{
+    struct state *state = context;
+    state->is_under_way = false;
+    if (is_durable)
+        tell_durable(state);
+    else
+        fail(state, state->store.error);
+}
+
+/* Differs whenever frames brought something: heartbeats and repetitions do not count. */
+static uint64_t progress_of(const struct state *state)
+{
+    const struct ledger *ledger = monitor_ledger(state->monitor);
+    uint64_t sum = monitor_closed_bursts(state->monitor) + ledger->count;
+    for (uint32_t i = 0; i < ledger->count; i++) {
+        const struct ledger_entry *entry = &ledger->entries[i];
+        const uint64_t parts[] = {entry->next_seq,    entry->run,    entry->burst,    entry->ended_run,
+                                  entry->ended_burst, entry->in_run, entry->in_burst, entry->origin};
+        for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++)
+            sum = (sum ^ parts[j]) * UINT64_C(0x100000001b3); /* FNV-1a, by words */
+    }
+    return sum;
+}
+
+/* The closed bursts since the last checkpoint, as far as they are still needed. False: a defect, see monitor_save. */
+static bool save_bursts(struct state *state)
+{
+    struct store_job *job = &state->job;
+    uint64_t oldest = monitor_oldest_kept(state->monitor);
+    uint64_t first = oldest > state->closed_bursts ? oldest : state->closed_bursts;
+    job->closed_bursts = monitor_closed_bursts(state->monitor);
+    job->burst_count = (uint32_t)(job->closed_bursts - first);
+    assert(job->burst_count <= HORIZON_DEPTH);
+    for (uint32_t i = 0; i < job->burst_count; i++) {
+        unsigned char *content = job->bursts + (size_t)i * BURST_SLOT_BYTES + BLOCK_HEADER_BYTES;
+        job->burst_bytes[i] = monitor_save_burst(state->monitor, first + i, content, BURST_CONTENT_MAX);
+        if (job->burst_bytes[i] == 0)
+            return false;
+    }
+    state->closed_bursts = job->closed_bursts;
+    return true;
+}
+
+static void hand_over_journal(struct state *state)
+{
+    unsigned char *empty = state->job.journal;
+    state->job.journal = state->journal;
+    state->job.journal_bytes = state->journal_bytes;
+    state->journal = empty;
+    state->journal_bytes = 0;
+    if (state->journal_lost > 0)
+        log_write(LEVEL_WARNING, "state", "%" PRIu32 " records found no room in the journal", state->journal_lost);
+    state->journal_lost = 0;
+}
+
+static void take(struct state *state, int64_t now_ns)
+{
+    struct store_job *job = &state->job;
+    tell_taken(state);
+    state->taken_ns = now_ns;
+    state->is_urgent = false;
+    state->progress = progress_of(state);
+    job->t_ns = clock_unix_ns();
+    job->content_bytes = monitor_save(state->monitor, job->slot + BLOCK_HEADER_BYTES, CHECKPOINT_CONTENT_MAX, now_ns);
+    if (job->content_bytes == 0 || !save_bursts(state)) {
+        fail(state, "the monitor is in a state that could not be restored");
+        return;
+    }
+    hand_over_journal(state);
+    state->is_under_way = storage_submit(state->storage, job);
+    assert(state->is_under_way);
+}
+
+static bool is_due(const struct state *state, int64_t now_ns)
+{
+    if (state->is_urgent)
+        return true;
+    bool is_changed = state->journal_bytes > 0 || state->progress != progress_of(state);
+    return is_changed && now_ns - state->taken_ns >= state->config.interval_ns;
+}
+
+void state_tick(struct state *state, int64_t now_ns)
+{
+    if (!state->is_kept) {
+        tell_taken(state);
+        tell_durable(state);
+        return;
+    }
+    if (!state->has_failed && !state->is_under_way && is_due(state, now_ns))
+        take(state, now_ns);
+}
+
+/* ---- life ---- */
+
+bool state_start(struct state *state, struct event_base *base)
+{
+    const char *record_file = *state->config.record_file ? state->config.record_file : NULL;
+    if (!state->is_kept && !record_file)
+        return true;
+    struct storage_config config = {.store = state->is_kept ? &state->store : NULL,
+                                    .record_file = record_file,
+                                    .ring_bytes = state->config.ring_bytes,
+                                    .done = on_done,
+                                    .context = state};
+    state->storage = storage_create(base, &config);
+    return state->storage != NULL;
+}
+
+struct storage *state_storage(struct state *state)
+{
+    return state->storage;
+}
+
+void state_attach(struct state *state, struct link *link, struct control *control, struct report *report)
+{
+    state->link = link;
+    state->control = control;
+    state->report = report;
+    if (!state->is_kept)
+        return;
+    control_expect_checkpoints(control);
+    report_expect_checkpoints(report);
+}
+
+static bool finish_checkpoint(struct state *state, int64_t now_ns)
+{
+    bool is_over = storage_wait(state->storage, LAST_WAIT_MS);
+    if (is_over && !state->has_failed) {
+        take(state, now_ns);
+        is_over = storage_wait(state->storage, LAST_WAIT_MS);
+    }
+    if (!is_over)
+        fprintf(stderr, "hnlmond: the disk of '%s' hangs: the last state is not written\n", state->config.directory);
+    else if (state->has_failed)
+        fprintf(stderr, "hnlmond: the last state is not written to '%s'\n", state->config.directory);
+    return is_over && !state->has_failed;
+}
+
+bool state_finish(struct state *state, int64_t now_ns)
+{
+    if (!state->storage)
+        return true;
+    if (state->is_kept && !finish_checkpoint(state, now_ns)) {
+        if (state->is_under_way)
+            state->storage = NULL; /* its thread cannot be joined: the process ends without it */
+        return false;
+    }
+    bool is_recorded = storage_destroy(state->storage);
+    state->storage = NULL;
+    if (!is_recorded)
+        fprintf(stderr, "hnlmond: the recording '%s' is not complete\n", state->config.record_file);
+    return is_recorded;
+}

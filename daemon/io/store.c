@@ -173,7 +173,7 @@ static enum store_verdict check_bursts(struct store *store, struct store_job *jo
 {
     for (uint32_t i = 0; i < store_burst_count(store); i++) {
         size_t content_bytes;
-        uint64_t number = store->newest.closed_bursts - i;
+        uint64_t number = store->newest.closed_bursts - 1 - i;
         if (store_read_burst(store, number, job->bursts, &content_bytes))
             continue;
         char what[NAME_SIZE];
@@ -238,7 +238,7 @@ static bool is_unused(const struct disk *disk)
     struct {
         const char *name;
         uint64_t offset; /* where the first use leaves a byte */
-    } const places[] = {{BURST_FILE, burst_slot_offset(1)}, {JOURNAL_FILE, JOURNAL_HEADER_BYTES}};
+    } const places[] = {{BURST_FILE, burst_slot_offset(0)}, {JOURNAL_FILE, JOURNAL_HEADER_BYTES}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         int file = disk->open(disk->context, places[i].name, false);
         size_t got = 0;
@@ -312,10 +312,10 @@ static bool write_bursts(struct store *store, struct store_job *job)
 {
     const struct disk *disk = store->disk;
     for (uint32_t i = 0; i < job->burst_count; i++) {
-        uint64_t number = job->closed_bursts - job->burst_count + 1 + i;
+        uint64_t number = job->closed_bursts - job->burst_count + i;
         unsigned char *slot = job->bursts + (size_t)i * BURST_SLOT_BYTES;
         size_t size = burst_seal(number, job->burst_bytes[i], slot);
-        uint64_t offset = burst_slot_offset(store->newest.ring_position + 1 + i);
+        uint64_t offset = burst_slot_offset(store->newest.ring_position + i);
         if (!disk->write(disk->context, store->bursts, slot, size, offset))
             return false;
     }

@@ -17,7 +17,7 @@
 #include "wire/journal.h"
 
 #define STORE_ERROR_SIZE 256u
-#define STORE_JOURNAL_JOB_MAX (64u * 1024u) /* bytes of journal records that go with one checkpoint */
+#define STORE_JOURNAL_JOB_MAX (256u * 1024u) /* bytes of journal records that go with one checkpoint */
 
 enum store_verdict {
     STORE_OK,
@@ -33,7 +33,7 @@ struct store_job {
     uint64_t closed_bursts;
     uint64_t t_ns;         /* Unix time */
     unsigned char *bursts; /* HORIZON_DEPTH slots of BURST_SLOT_BYTES */
-    uint32_t burst_count;  /* the newest ones, oldest first: numbers closed_bursts - burst_count + 1 .. closed_bursts */
+    uint32_t burst_count;  /* the newest ones, oldest first: numbers closed_bursts - burst_count .. closed_bursts - 1 */
     size_t burst_bytes[HORIZON_DEPTH]; /* of their contents */
     unsigned char *journal;            /* STORE_JOURNAL_JOB_MAX, and a sector */
     size_t journal_bytes;

@@ -4,7 +4,8 @@
  * `bursts`.
  *
  * Bursts go into the slots in the order in which they are written: position p into slot p % BURST_SLOTS. A checkpoint
- * names the position of its newest burst, so burst number n of closed_bursts is at ring_position - (closed_bursts - n).
+ * names the position behind its newest burst, so burst number n of closed_bursts is at ring_position - (closed_bursts -
+ * n).
  * Not the number decides: between two checkpoints any number of bursts may close, of which only the newest
  * HORIZON_DEPTH are written. There are slots for those of the newest checkpoint and as many new ones beside them, so
  * nothing that a durable checkpoint needs is ever overwritten before its successor is durable.
@@ -27,7 +28,7 @@ _Static_assert(2 * HORIZON_DEPTH <= BURST_SLOTS,
 /* Where in the file a position is. */
 uint64_t burst_slot_offset(uint64_t position);
 
-/* As block_seal. number: from 1 on, in the order of closing. */
+/* As block_seal. number: from 0 on, in the order of closing. */
 size_t burst_seal(uint64_t number, size_t content_bytes, unsigned char *slot);
 
 /* As block_judge; fills *number and *content_bytes in when it is BLOCK_VALID. */
