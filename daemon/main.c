@@ -4,6 +4,7 @@
  *
  *   link -> monitor -> report -> publisher          (one event loop)
  *                ^---- control
+ *                ^---- state -> storage                (and its thread)
  */
 #include <errno.h>
 #include <getopt.h>
@@ -21,16 +22,17 @@
 #include "io/loop.h"
 #include "io/publisher.h"
 #include "io/standard_streams.h"
+#include "io/storage.h"
 #include "log.h"
 #include "notify.h"
 #include "report.h"
-#include "wire/recording.h"
+#include "state.h"
 #include "wire/template_choice.h"
 
 #define TICK_MS 50
 #define DRAIN_MS 500 /* at the end: for what has already arrived */
 
-enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3 };
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3, EXIT_DAMAGED = 4 };
 
 struct daemon {
     struct config config;
@@ -42,12 +44,14 @@ struct daemon {
     struct publisher *publisher;
     struct report *report;
     struct monitor *monitor;
-    struct recording *recording; /* NULL: none */
+    struct state *state;
     struct link *link;
     struct control *control;
     struct challenge challenge;     /* that unblinds */
     int64_t second_ns, watchdog_ns; /* when the chores of a second, and the watchdog, were seen to last */
-    bool is_flush_failed;
+    bool shall_start_from_zero;
+    bool was_recording;
+    enum exit_code failure; /* how to leave when it cannot start */
 };
 
 /* ---- the command line ---- */
@@ -55,6 +59,8 @@ struct daemon {
 enum option_id {
     OPTION_CONFIG = 1,
     OPTION_RECORD,
+    OPTION_STATE,
+    OPTION_FROM_ZERO,
     OPTION_PRINT,
     OPTION_LINK,
     OPTION_PUBLISH,
@@ -67,6 +73,7 @@ enum option_id {
 
 static const struct option options[] = {
     {"config", required_argument, NULL, OPTION_CONFIG},   {"record", required_argument, NULL, OPTION_RECORD},
+    {"state", required_argument, NULL, OPTION_STATE},     {"start-from-zero", no_argument, NULL, OPTION_FROM_ZERO},
     {"print-config", no_argument, NULL, OPTION_PRINT},    {"link", required_argument, NULL, OPTION_LINK},
     {"publish", required_argument, NULL, OPTION_PUBLISH}, {"control", required_argument, NULL, OPTION_CONTROL},
     {"set", required_argument, NULL, OPTION_SET},         {"help", no_argument, NULL, OPTION_HELP},
@@ -82,13 +89,15 @@ static const char usage[] =
     "  --link ENDPOINT      where front-ends connect\n"
     "  --publish ENDPOINT   where subscribers connect\n"
     "  --control ENDPOINT   where questions and commands come\n"
-    "  --record FILE        keep the received frames in this new file (MCAP)\n"
+    "  --state DIR          keep the state here, so that a restart loses nothing\n"
+    "  --start-from-zero    move the state that is there aside, and begin anew\n"
+    "  --record FILE        keep the received frames in this file (MCAP), or in the next free FILE.0001, ..\n"
     "  --print-config       the settings in effect, as a configuration file\n"
     "  --help, --version\n\n"
     "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints "
     "one\n"
     "line: READY link=... publish=... control=... SIGTERM ends it after a last summary.\n"
-    "Exit status: 0 done, 1 failed, 2 usage, 3 configuration.\n";
+    "Exit status: 0 done, 1 failed, 2 usage, 3 configuration, or a state of another one, 4 state damaged.\n";
 
 static int refuse(const char *error)
 {
@@ -100,10 +109,8 @@ static int refuse(const char *error)
 static const char *key_of(int option)
 {
     static const char *const keys[OPTION_COUNT] = {
-        [OPTION_RECORD] = "record.file",
-        [OPTION_LINK] = "link.endpoint",
-        [OPTION_PUBLISH] = "publisher.endpoint",
-        [OPTION_CONTROL] = "control.endpoint",
+        [OPTION_RECORD] = "record.file",         [OPTION_STATE] = "state.directory",    [OPTION_LINK] = "link.endpoint",
+        [OPTION_PUBLISH] = "publisher.endpoint", [OPTION_CONTROL] = "control.endpoint",
     };
     return option > 0 && option < OPTION_COUNT ? keys[option] : NULL;
 }
@@ -182,6 +189,7 @@ static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
         if (option == OPTION_CONFIG)
             daemon->config_file = optarg;
         is_printing |= option == OPTION_PRINT;
+        daemon->shall_start_from_zero |= option == OPTION_FROM_ZERO;
     }
     if (optind < argc) {
         fprintf(stderr, "hnlmond: unexpected argument '%s'; see hnlmond --help\n", argv[optind]);
@@ -219,24 +227,38 @@ static void log_ledger(const struct daemon *daemon)
     }
 }
 
-/* The service manager may want to hear more often than every second. */
+/* The loop turns, or this would not be called; the storage thread must answer, too. The service manager may want to
+ * hear more often than every second. */
 static void feed_watchdog(struct daemon *daemon, int64_t now_ns)
 {
     uint32_t interval_ms = notify_watchdog_interval_ms();
+    struct storage *storage = state_storage(daemon->state);
+    if (storage && !storage_is_alive(storage, now_ns))
+        return;
     if (interval_ms == 0 || now_ns - daemon->watchdog_ns < interval_ms * NS_PER_MS)
         return;
     daemon->watchdog_ns = now_ns;
     notify_watchdog();
 }
 
-static void flush_recording(struct daemon *daemon)
+/* One line when the recording stops, and one when it goes on. */
+static void look_at_recording(struct daemon *daemon)
 {
-    if (!daemon->recording || daemon->is_flush_failed || recording_flush(daemon->recording))
+    if (*daemon->config.record.file == '\0')
         return;
-    daemon->is_flush_failed = true;
-    report_set_recording(daemon->report, false);
-    log_write(LEVEL_ERROR, "record", "cannot write %s: %s; recording has stopped, everything else goes on",
-              daemon->config.record.file, strerror(errno));
+    struct storage_counters counters = storage_counters(state_storage(daemon->state));
+    report_set_recording(daemon->report, counters.is_recording, counters.unrecorded);
+    if (counters.is_recording == daemon->was_recording)
+        return;
+    daemon->was_recording = counters.is_recording;
+    if (counters.is_recording)
+        log_write(LEVEL_WARNING, "record",
+                  "recording goes on in segment %" PRIu32 ", after %" PRIu64 " frames that were not recorded",
+                  counters.segments, counters.unrecorded);
+    else
+        log_write(LEVEL_ERROR, "record",
+                  "recording to %s has stopped: %s; it is tried again every second, everything else goes on",
+                  daemon->config.record.file, counters.error ? strerror(counters.error) : "the disk is too slow");
 }
 
 static void each_second(struct daemon *daemon)
@@ -244,7 +266,6 @@ static void each_second(struct daemon *daemon)
     struct burst_key last = monitor_last_burst(daemon->monitor);
     notify_status("run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates", last.run, last.burst,
                   link_counters(daemon->link)->candidates);
-    flush_recording(daemon);
     log_tick();
 }
 
@@ -253,7 +274,9 @@ static void on_tick(void *context)
     struct daemon *daemon = context;
     int64_t now_ns = clock_monotonic_ns();
     monitor_tick(daemon->monitor, now_ns);
+    look_at_recording(daemon);
     report_tick(daemon->report, now_ns);
+    state_tick(daemon->state, now_ns);
     feed_watchdog(daemon, now_ns);
     if (now_ns - daemon->second_ns < NS_PER_S)
         return;
@@ -320,26 +343,52 @@ static bool create_monitor(struct daemon *daemon)
         .close_timeout_ns = (int64_t)(config->burst.close_timeout_s * NS_PER_S),
         .expected_sources = config->link.expected_sources,
     };
-    struct monitor_observer observer = report_observer(daemon->report);
+    struct monitor_observer reporting = report_observer(daemon->report);
+    struct monitor_observer observer = state_observer(daemon->state, &reporting);
     daemon->monitor = monitor_create(&settings, daemon->shape, &observer);
     return daemon->monitor != NULL;
 }
 
-static bool create_recording(struct daemon *daemon)
+static bool is_usable(struct daemon *daemon, enum state_verdict verdict)
 {
-    const char *file = daemon->config.record.file;
-    if (*file == '\0')
-        return true;
+    static const enum exit_code failures[] = {
+        [STATE_FAILED] = EXIT_FAILED, [STATE_OTHER] = EXIT_CONFIG, [STATE_DAMAGED] = EXIT_DAMAGED};
+    if (verdict != STATE_OK)
+        daemon->failure = failures[verdict];
+    return verdict == STATE_OK;
+}
+
+static bool open_state(struct daemon *daemon)
+{
+    const struct config *config = &daemon->config;
+    struct state_config keeping = {.directory = config->state.directory,
+                                   .interval_ns = config->state.interval_ms * NS_PER_MS,
+                                   .record_file = config->record.file,
+                                   .ring_bytes = STORAGE_RING_BYTES,
+                                   .shall_start_from_zero = daemon->shall_start_from_zero};
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of one write, not the end of the daemon */
-    daemon->recording = recording_create(file);
-    report_set_recording(daemon->report, daemon->recording != NULL);
-    return daemon->recording != NULL || fail("cannot record to", file);
+    return is_usable(daemon, state_create(&daemon->state, &keeping));
+}
+
+/* The files are used from here on, by the storage thread. */
+static bool start_storage(struct daemon *daemon)
+{
+    if (!is_usable(daemon, state_restore(daemon->state, daemon->monitor, clock_monotonic_ns())))
+        return false;
+    if (!state_start(daemon->state, loop_base(daemon->loop)))
+        return *daemon->config.record.file ? fail("cannot record to", daemon->config.record.file)
+                                           : fail("cannot start", "storage thread");
+    daemon->was_recording = true;
+    look_at_recording(daemon);
+    return true;
 }
 
 static bool initialise(struct daemon *daemon)
 {
     const struct config *config = &daemon->config;
     log_set_level(config->log.level);
+    if (!open_state(daemon))
+        return false;
     daemon->loop = loop_create();
     if (!daemon->loop)
         return fail("cannot start", "event loop");
@@ -354,20 +403,24 @@ static bool initialise(struct daemon *daemon)
     daemon->report = report_create(&reporting, daemon->publisher);
     if (!daemon->report || !create_monitor(daemon))
         return fail("cannot start", "monitor");
-    if (!create_recording(daemon))
+    if (!start_storage(daemon))
         return false;
     struct link_config linking = {config->link.endpoint,
                                   {config->link.credit_candidates, config->link.max_batch},
                                   report_envelope(daemon->report)};
-    daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, daemon->recording);
+    daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, state_storage(daemon->state));
     if (!daemon->link)
         return fail("cannot listen for front-ends at", config->link.endpoint);
+    if (*config->state.directory != '\0')
+        report_expect_checkpoints(daemon->report);
     report_attach(daemon->report, daemon->monitor, daemon->link);
-    struct control_calls calls = report_control_calls(daemon->report);
+    struct control_calls reporting_calls = report_control_calls(daemon->report);
+    struct control_calls calls = state_control_calls(daemon->state, &reporting_calls);
     daemon->control = control_create(base, zmq, config->control.endpoint, config->instance, daemon->monitor,
                                      &daemon->challenge, &calls);
     if (!daemon->control)
         return fail("cannot listen for commands at", config->control.endpoint);
+    state_attach(daemon->state, daemon->link, daemon->control, daemon->report);
     log_set_sink(report_log, daemon->report);
 
     return loop_every(daemon->loop, TICK_MS, on_tick, daemon) &&
@@ -376,52 +429,53 @@ static bool initialise(struct daemon *daemon)
            loop_on_signal(daemon->loop, SIGHUP, on_reload, daemon);
 }
 
-/* Counts what has arrived, closes what is open, publishes everything a last time. */
-static void drain(struct daemon *daemon)
+/* Counts what has arrived, publishes everything a last time, and writes the last state. What is open is closed where no
+ * state keeps it open. */
+static bool drain(struct daemon *daemon)
 {
     notify_stopping();
     report_set_state(daemon->report, "draining");
     link_drain(daemon->link, DRAIN_MS);
-    monitor_flush(daemon->monitor);
+    if (*daemon->config.state.directory == '\0')
+        monitor_flush(daemon->monitor);
+    bool is_written = state_finish(daemon->state, clock_monotonic_ns());
     report_all(daemon->report);
     log_ledger(daemon);
+    return is_written;
 }
 
-static bool finalise(struct daemon *daemon)
+static void finalise(struct daemon *daemon)
 {
-    bool is_recorded = true;
     log_fini();
     control_destroy(daemon->control);
     secret_wipe(&daemon->challenge.secret);
     link_destroy(daemon->link);
-    if (daemon->recording && !recording_close(daemon->recording)) {
-        fprintf(stderr, "hnlmond: the recording '%s' is not complete\n", daemon->config.record.file);
-        is_recorded = false;
-    }
     monitor_destroy(daemon->monitor);
     report_destroy(daemon->report);
     publisher_destroy(daemon->publisher);
+    state_destroy(daemon->state);
     loop_destroy(daemon->loop);
-    return is_recorded;
 }
 
 int main(int argc, char **argv)
 {
     static struct daemon daemon;
     int exit_code;
+    daemon.failure = EXIT_FAILED;
     standard_streams_reserve();
     signal(SIGPIPE, SIG_IGN); /* whoever reads the log may go away */
     if (!parse(&daemon, argc, argv, &exit_code))
         return exit_code;
     if (!initialise(&daemon)) {
         finalise(&daemon);
-        return EXIT_FAILED;
+        return daemon.failure;
     }
     printf("READY link=%s publish=%s control=%s\n", link_endpoint(daemon.link), publisher_endpoint(daemon.publisher),
            control_endpoint(daemon.control));
     fflush(stdout);
     notify_ready();
     loop_run(daemon.loop);
-    drain(&daemon);
-    return finalise(&daemon) ? EXIT_DONE : EXIT_FAILED;
+    bool is_written = drain(&daemon);
+    finalise(&daemon);
+    return is_written ? EXIT_DONE : EXIT_FAILED;
 }

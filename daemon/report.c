@@ -29,6 +29,8 @@ struct report {
     int64_t started_ns;
     const char *state;
     bool shall_record, is_recording;
+    uint64_t unrecorded;
+    const char *state_error; /* NULL: none */
     struct link_health health;
     struct reminders reminders;
     struct announcements announcements;
@@ -82,10 +84,16 @@ void report_set_state(struct report *report, const char *state)
     report->state = state;
 }
 
-void report_set_recording(struct report *report, bool is_recording)
+void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded)
 {
     report->is_recording = is_recording;
     report->shall_record |= is_recording;
+    report->unrecorded = unrecorded;
+}
+
+void report_set_state_error(struct report *report, const char *why)
+{
+    report->state_error = why;
 }
 
 static struct envelope envelope_of(const struct report *report, const char *topic)
@@ -345,8 +353,8 @@ static const struct status_report *current_status(void *context)
         .version = HNLMON_VERSION,
         .kernel = batch_kernel_name(),
         .template_name = report->config.template_name,
-        .unrecorded = link_unrecorded(report->link),
-        .is_recording = report->is_recording && link_unrecorded(report->link) == 0,
+        .unrecorded = report->unrecorded,
+        .is_recording = report->is_recording,
         .alarms_active = alarms_count(monitor_alarms(report->monitor)),
         .is_blind = monitor_is_blind(report->monitor),
         .unblinded_by = report->unblinded_by,
@@ -452,8 +460,12 @@ static void look_at_link(struct report *report, int64_t now_ns)
 static void look_at_storage(struct report *report)
 {
     struct alarm_condition condition = {.severity = SEVERITY_NONE, .parts = 1};
-    bool has_failed = !report->is_recording || link_unrecorded(report->link) > 0;
-    if (report->shall_record && has_failed) {
+    if (report->state_error) {
+        condition.severity = SEVERITY_MAJOR;
+        snprintf(condition.text, sizeof condition.text,
+                 "The state can no longer be written (%.100s): what arrives is counted but not acknowledged.",
+                 report->state_error);
+    } else if (report->shall_record && !report->is_recording) {
         condition.severity = SEVERITY_MAJOR;
         snprintf(condition.text, sizeof condition.text,
                  "The recording has stopped: what arrives is counted but not kept; 'hnlmon status' counts the frames.");

@@ -65,7 +65,10 @@ void report_checkpoint_durable(struct report *report);
 /* Nothing becomes durable any more. */
 void report_checkpoint_failed(struct report *report);
 
-/* Whether frames are recorded. Once they were, it is an alarm when they no longer are. */
-void report_set_recording(struct report *report, bool is_recording);
+/* Whether frames are recorded, and how many were not. Once they were, it is an alarm while they are not. */
+void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded);
+
+/* The state can no longer be written: an alarm for good. `why` outlives the report. */
+void report_set_state_error(struct report *report, const char *why);
 
 #endif

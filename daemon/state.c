@@ -24,56 +24,45 @@
 
 #define LAST_WAIT_MS 10000 /* at the end: for a checkpoint, on a slow disk */
 
-#ifndef MONITOR_STATE_BYTES_MAX
-#define MONITOR_STATE_BYTES_MAX 64u
-#define MONITOR_BURST_BYTES_MAX 64u
-enum restored {
-    RESTORED_OK,
-    RESTORED_DAMAGED,
-    RESTORED_OTHER_VERSION,
-    RESTORED_OTHER_SELECTION,
-    RESTORED_OTHER_TEMPLATE,
-    RESTORED_COUNT
-};
-static inline const char *restored_text(enum restored restored)
+#define WEAK __attribute__((weak))
+WEAK const char *restored_text(enum restored restored)
 {
     return restored ? "?" : "ok";
 }
-static inline uint64_t monitor_closed_bursts(const struct monitor *monitor)
+WEAK uint64_t monitor_closed_bursts(const struct monitor *monitor)
 {
     (void)monitor;
     return 0;
 }
-static inline uint64_t monitor_oldest_kept(const struct monitor *monitor)
+WEAK uint64_t monitor_oldest_kept(const struct monitor *monitor)
 {
     (void)monitor;
     return 0;
 }
-static inline size_t monitor_save(struct monitor *monitor, unsigned char *bytes, size_t capacity, int64_t now_ns)
+WEAK size_t monitor_save(struct monitor *monitor, unsigned char *bytes, size_t capacity, int64_t now_ns)
 {
     (void)monitor, (void)capacity, (void)now_ns;
     bytes[0] = 1;
     return 1;
 }
-static inline size_t monitor_save_burst(struct monitor *monitor, uint64_t number, unsigned char *bytes, size_t capacity)
+WEAK size_t monitor_save_burst(struct monitor *monitor, uint64_t number, unsigned char *bytes, size_t capacity)
 {
     (void)monitor, (void)capacity, (void)number;
     bytes[0] = 1;
     return 1;
 }
-static inline enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size,
+WEAK enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size,
                                             int64_t now_ns)
 {
     (void)monitor, (void)bytes, (void)size, (void)now_ns;
     return RESTORED_OK;
 }
-static inline enum restored monitor_restore_burst(struct monitor *monitor, uint64_t number, const unsigned char *bytes,
+WEAK enum restored monitor_restore_burst(struct monitor *monitor, uint64_t number, const unsigned char *bytes,
                                                   size_t size)
 {
     (void)monitor, (void)bytes, (void)size, (void)number;
     return RESTORED_OK;
 }
-#endif
 static inline void link_checkpoint_taken(struct link *link)
 {
     (void)link;
@@ -82,39 +71,6 @@ static inline void link_checkpoint_durable(struct link *link)
 {
     (void)link;
 }
-static inline void report_expect_checkpoints(struct report *report)
-{
-    (void)report;
-}
-static inline void report_checkpoint_taken(struct report *report)
-{
-    (void)report;
-}
-static inline void report_checkpoint_durable(struct report *report)
-{
-    (void)report;
-}
-static inline void report_checkpoint_failed(struct report *report)
-{
-    (void)report;
-}
-static inline void control_expect_checkpoints(struct control *control)
-{
-    (void)control;
-}
-static inline void control_checkpoint_taken(struct control *control)
-{
-    (void)control;
-}
-static inline void control_checkpoint_durable(struct control *control)
-{
-    (void)control;
-}
-static inline void control_checkpoint_failed(struct control *control)
-{
-    (void)control;
-}
-
 _Static_assert(MONITOR_STATE_BYTES_MAX <= CHECKPOINT_CONTENT_MAX, "a state fits into a slot");
 _Static_assert(MONITOR_BURST_BYTES_MAX <= BURST_CONTENT_MAX, "a burst fits into a slot");
 
@@ -136,6 +92,7 @@ struct state {
     size_t journal_bytes;
     uint32_t journal_lost; /* for which there was no room */
     bool is_under_way, is_urgent, has_failed;
+    char why[STORE_ERROR_SIZE]; /* it failed */
     int64_t taken_ns;
     uint64_t progress;      /* when the last checkpoint was taken */
     uint64_t closed_bursts; /* in the checkpoint under way, or the last one */
@@ -183,10 +140,27 @@ static void on_burst_closed(void *context, const struct burst_summary *summary)
     state->next_observer.burst_closed(state->next_observer.context, summary);
 }
 
+/* Where it was seen last, and what was. */
+static void describe(const struct alarm *alarm, char text[JOURNAL_TEXT_SIZE])
+{
+    int length =
+        snprintf(text, JOURNAL_TEXT_SIZE, "run %" PRIu32 " burst %" PRIu32, alarm->last_run, alarm->last_burst);
+    char *rest = text + length;
+    size_t room = JOURNAL_TEXT_SIZE - (size_t)length;
+    if (alarm_is_physics(alarm->kind))
+        snprintf(rest, room, ", z=%.2f m_n_mev=%g horizon=%s", alarm->z, alarm->m_n_mev, horizon_name(alarm->horizon));
+    else if (alarm_is_change(alarm->kind))
+        snprintf(rest, room, ", z=%.2f size=%+.3f", alarm->z, alarm->change.size);
+    else if (*alarm->condition.text)
+        snprintf(rest, room, ", %s", alarm->condition.text);
+}
+
 static void on_alarm_changed(void *context, const struct alarm *alarm)
 {
     struct state *state = context;
-    struct journal_record record = record_of(JOURNAL_ALARM, alarm, "", alarm->text);
+    char text[JOURNAL_TEXT_SIZE];
+    describe(alarm, text);
+    struct journal_record record = record_of(JOURNAL_ALARM, alarm, "", text);
     note(state, &record);
     state->next_observer.alarm_changed(state->next_observer.context, alarm);
 }
@@ -248,11 +222,17 @@ static void on_new_period(void *context, const char *who, uint32_t bursts)
     state->next_calls.new_period(state->next_calls.context, who, bursts);
 }
 
+static uint64_t on_mark_alarms(void *context, struct alarm *alarms, uint32_t count, uint64_t *epoch)
+{
+    struct state *state = context;
+    return state->next_calls.mark_alarms(state->next_calls.context, alarms, count, epoch);
+}
+
 struct control_calls state_control_calls(struct state *state, const struct control_calls *next)
 {
     state->next_calls = *next;
-    return (struct control_calls){state,        on_status,          on_acknowledged, on_shelved, on_level_accepted,
-                                  on_unblinded, on_unblind_refused, on_new_period};
+    return (struct control_calls){state,        on_status,          on_acknowledged, on_shelved,    on_level_accepted,
+                                  on_unblinded, on_unblind_refused, on_new_period,   on_mark_alarms};
 }
 
 /* ---- opening ---- */
@@ -357,7 +337,7 @@ static void tell_restored(struct state *state)
 {
     const struct checkpoint *newest = &state->store.newest;
     struct burst_key last = monitor_last_burst(state->monitor);
-    char text[ALARM_TEXT_SIZE];
+    char text[JOURNAL_TEXT_SIZE];
     snprintf(text, sizeof text,
              "restored generation %" PRIu64 ": run %" PRIu32 " burst %" PRIu32 ", %" PRIu64 " candidates",
              newest->generation, last.run, last.burst, counted(state->monitor));
@@ -414,13 +394,14 @@ static void tell_durable(struct state *state)
 static void fail(struct state *state, const char *why)
 {
     state->has_failed = true;
+    snprintf(state->why, sizeof state->why, "%s", why);
     log_write(LEVEL_ERROR, "state",
               "the state can no longer be written: %s; counting goes on, nothing is acknowledged "
               "any more",
               why);
     control_checkpoint_failed(state->control);
     report_checkpoint_failed(state->report);
-    report_set_state_error(state->report, why);
+    report_set_state_error(state->report, state->why);
 }
 
 static void on_done(void *context, bool is_durable)
@@ -542,10 +523,8 @@ void state_attach(struct state *state, struct link *link, struct control *contro
     state->link = link;
     state->control = control;
     state->report = report;
-    if (!state->is_kept)
-        return;
-    control_expect_checkpoints(control);
-    report_expect_checkpoints(report);
+    if (state->is_kept)
+        control_expect_checkpoints(control);
 }
 
 static bool finish_checkpoint(struct state *state, int64_t now_ns)

@@ -13,8 +13,8 @@
 #include "io/loop.h"
 #include "io/publisher.h"
 #include "io/socket.h"
+#include "io/storage.h"
 #include "io/zmq_event.h"
-#include "wire/recording.h"
 
 #define HANDLER_BUDGET 256u
 #define DRAIN_QUIET_MS 10         /* nothing for so long: everything has arrived */
@@ -27,7 +27,7 @@ struct link {
     const struct envelope *envelope;
     struct monitor *monitor;
     struct publisher *publisher;
-    struct recording *recording;
+    struct storage *storage;
     char endpoint[ENDPOINT_BYTES_MAX];
     zmq_msg_t id, body; /* of the message being handled */
     int64_t now_ns;     /* monotonic; when the message being handled was received */
@@ -36,7 +36,6 @@ struct link {
     char topics[LINE_COUNT][TOPIC_BYTES_MAX];
     unsigned char decisions[DECISIONS_BYTES_MAX];
     struct latency latency;
-    uint64_t unrecorded;
 };
 
 /* ---- decisions of the emulated lines ---- */
@@ -88,8 +87,8 @@ static bool send_to(void *context, const unsigned char *id, size_t id_size, cons
 
 static void record(struct link *link, const unsigned char *bytes, size_t size)
 {
-    if (link->recording && !recording_write(link->recording, bytes, size, clock_unix_ns()))
-        link->unrecorded++;
+    if (link->storage)
+        storage_record(link->storage, bytes, size, clock_unix_ns());
 }
 
 /* Receives and handles one message; false when there is none. */
@@ -134,7 +133,7 @@ static void name_topics(struct link *link)
 }
 
 struct link *link_create(struct event_base *base, void *zmq_context, const struct link_config *config,
-                         struct monitor *monitor, struct publisher *publisher, struct recording *recording)
+                         struct monitor *monitor, struct publisher *publisher, struct storage *storage)
 {
     /* An honest source sends no more than its credit; these bound the others. */
     static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 1024 * 1024};
@@ -145,7 +144,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     link->envelope = config->envelope;
     link->monitor = monitor;
     link->publisher = publisher;
-    link->recording = recording;
+    link->storage = storage;
     name_topics(link);
     zmq_msg_init(&link->id);
     zmq_msg_init(&link->body);
@@ -211,11 +210,6 @@ void link_checkpoint_durable(struct link *link)
 const struct reception_counters *link_counters(const struct link *link)
 {
     return reception_counters(link->reception);
-}
-
-uint64_t link_unrecorded(const struct link *link)
-{
-    return link->unrecorded;
 }
 
 uint64_t link_saves(const struct link *link)

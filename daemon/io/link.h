@@ -15,7 +15,7 @@
 struct event_base;
 struct link;
 struct publisher;
-struct recording;
+struct storage;
 
 struct link_config {
     const char *endpoint;
@@ -24,10 +24,11 @@ struct link_config {
     const struct envelope *envelope;
 };
 
-/* Binds. NULL with errno set (zmq_strerror knows it). `recording` may be NULL; all that it points to must outlive it.
+/* Binds. NULL with errno set (zmq_strerror knows it). `storage` may be NULL: nothing is recorded; all that it points to
+ * must outlive it.
  */
 struct link *link_create(struct event_base *base, void *zmq_context, const struct link_config *config,
-                         struct monitor *monitor, struct publisher *publisher, struct recording *recording);
+                         struct monitor *monitor, struct publisher *publisher, struct storage *storage);
 void link_destroy(struct link *link);
 
 /* Reads everything that has already arrived, up to `budget_ms` (at the end of the program). */
@@ -39,8 +40,7 @@ void link_checkpoint_taken(struct link *link);
 void link_checkpoint_durable(struct link *link);
 
 const struct reception_counters *link_counters(const struct link *link);
-uint64_t link_unrecorded(const struct link *link); /* frames that could not be recorded */
-uint64_t link_saves(const struct link *link);      /* wake-ups that only the safety timer saw (io/zmq_event.h) */
+uint64_t link_saves(const struct link *link); /* wake-ups that only the safety timer saw (io/zmq_event.h) */
 
 /* Quantiles of the time from receipt of a batch to its decisions being handed to the publisher, microseconds; 0 before
  * the first. */

@@ -94,7 +94,7 @@ static bool has_known_values(const unsigned char *bytes)
 
 static bool has_sound_lengths(const unsigned char *bytes, size_t record_bytes)
 {
-    return bytes[18] < JOURNAL_WHO_SIZE && bytes[19] < ALARM_ID_SIZE && load_le16(bytes + 20) < ALARM_TEXT_SIZE &&
+    return bytes[18] < JOURNAL_WHO_SIZE && bytes[19] < ALARM_ID_SIZE && load_le16(bytes + 20) < JOURNAL_TEXT_SIZE &&
            TEXTS_AT + bytes[18] + bytes[19] + load_le16(bytes + 20) == record_bytes;
 }
 

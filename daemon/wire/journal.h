@@ -21,7 +21,8 @@
 #define JOURNAL_VERSION 1u
 #define JOURNAL_HEADER_BYTES BLOCK_SECTOR_BYTES
 #define JOURNAL_WHO_SIZE 65u /* texts with their terminating 0; longer ones are cut */
-#define JOURNAL_RECORD_MAX (24u + JOURNAL_WHO_SIZE + ALARM_ID_SIZE + ALARM_TEXT_SIZE - 3)
+#define JOURNAL_TEXT_SIZE 320u
+#define JOURNAL_RECORD_MAX (24u + JOURNAL_WHO_SIZE + ALARM_ID_SIZE + JOURNAL_TEXT_SIZE - 3)
 
 enum journal_kind {
     JOURNAL_START = 1,  /* of the daemon: what it restored */
@@ -42,7 +43,7 @@ struct journal_record {
     enum severity severity; /* likewise; SEVERITY_NONE */
     char who[JOURNAL_WHO_SIZE];
     char alarm_id[ALARM_ID_SIZE];
-    char text[ALARM_TEXT_SIZE];
+    char text[JOURNAL_TEXT_SIZE];
 };
 
 /* Up to the next whole sector. */
