@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_store - state on a disk whose power is cut, whose process is killed, and whose operations fail: after each of
+ * these the store gives exactly one complete checkpoint, with its bursts and its journal, and never one older than what
+ * was reported as durable. Three stores that are wrong on purpose must be found out by the same seeds.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* cmocka needs the headers above. */
+#include <cmocka.h>
+
+#include "io/store.h"
+#include "power_cut.h"
+#include "wire/block.h"
+
+#define GENERATIONS_MAX 400u
+#define BURSTS_MAX 20000u
+#define RECORDS_MAX 2000u
+#define STATE_MAX 6000u
+#define BURST_MAX 1500u
+
+/* What the store was given, by generation and by burst: contents follow from an id that is never used twice. */
+struct expected {
+    uint64_t id[GENERATIONS_MAX];     /* of the last job of that generation */
+    uint64_t closed[GENERATIONS_MAX]; /* bursts */
+    uint32_t records[GENERATIONS_MAX];
+    uint64_t record_ids[RECORDS_MAX];
+    uint64_t burst_ids[BURSTS_MAX];
+    uint64_t generation; /* of the last job */
+    uint64_t durable;    /* the highest generation that was reported */
+    uint64_t last_id;
+};
+
+static struct expected expected;
+static struct store_job job;
+static struct store store;
+static struct disk disk;
+static uint64_t random_state;
+
+static uint64_t draw_below(uint64_t limit)
+{
+    random_state ^= random_state << 13; /* xorshift64, Marsaglia 2003 */
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state % limit;
+}
+
+static uint64_t first_seed(void)
+{
+    const char *text = getenv("HNLMON_SEED");
+    return text ? strtoull(text, NULL, 0) : 1;
+}
+
+static bool is_full(void)
+{
+    return getenv("HNLMON_FULL") != NULL;
+}
+
+/* ---- contents ---- */
+
+static size_t size_of_id(uint64_t id, size_t limit)
+{
+    return 1 + (size_t)(id * UINT64_C(0x9E3779B97F4A7C15) >> 33) % limit;
+}
+
+static void fill(unsigned char *bytes, size_t size, uint64_t id)
+{
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (unsigned char)((id * 167 + i * 13 + (id >> 8) + (i >> 8)) % 255 + 1);
+}
+
+static bool is_filled(const unsigned char *bytes, size_t size, uint64_t id)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] != (unsigned char)((id * 167 + i * 13 + (id >> 8) + (i >> 8)) % 255 + 1))
+            return false;
+    return true;
+}
+
+/* ---- writing ---- */
+
+/* Mostly none or a few, now and then more than the horizons hold. */
+static uint64_t draw_closing(void)
+{
+    uint64_t kind = draw_below(20);
+    return kind == 0 ? draw_below(300) : kind < 10 ? draw_below(4) : 0;
+}
+
+static void prepare_bursts(uint64_t closed_before)
+{
+    job.burst_count = (uint32_t)(job.closed_bursts - closed_before);
+    if (job.burst_count > HORIZON_DEPTH)
+        job.burst_count = HORIZON_DEPTH;
+    for (uint32_t i = 0; i < job.burst_count; i++) {
+        uint64_t number = job.closed_bursts - job.burst_count + i;
+        uint64_t id = expected.burst_ids[number % BURSTS_MAX] = ++expected.last_id;
+        job.burst_bytes[i] = size_of_id(id, BURST_MAX);
+        fill(job.bursts + (size_t)i * BURST_SLOT_BYTES + BLOCK_HEADER_BYTES, job.burst_bytes[i], id);
+    }
+}
+
+static void prepare_journal(uint32_t generation)
+{
+    uint32_t records = expected.records[generation - 1];
+    job.journal_bytes = 0;
+    for (uint64_t i = draw_below(3); i > 0 && records < RECORDS_MAX; i--) {
+        struct journal_record record = {.kind = JOURNAL_ACK, .t_ns = ++expected.last_id};
+        snprintf(record.text, sizeof record.text, "%*d", (int)draw_below(300), 7);
+        expected.record_ids[records++] = record.t_ns;
+        job.journal_bytes += journal_encode(&record, job.journal + job.journal_bytes);
+    }
+    expected.records[generation] = records;
+}
+
+/* The next checkpoint; false when it could not be written. */
+static bool write_next(void)
+{
+    uint32_t generation = (uint32_t)++expected.generation;
+    assert_true(generation < GENERATIONS_MAX);
+    job.closed_bursts = expected.closed[generation - 1] + draw_closing();
+    expected.closed[generation] = job.closed_bursts;
+    uint64_t id = expected.id[generation] = ++expected.last_id;
+    job.content_bytes = size_of_id(id, STATE_MAX);
+    fill(job.slot + BLOCK_HEADER_BYTES, job.content_bytes, id);
+    prepare_bursts(expected.closed[generation - 1]);
+    prepare_journal(generation);
+    if (!store_write(&store, &job))
+        return false;
+    expected.durable = generation;
+    return true;
+}
+
+/* ---- checking ---- */
+
+static bool has_its_bursts(void)
+{
+    static unsigned char slot[BURST_SLOT_BYTES];
+    uint64_t closed = store.newest.closed_bursts;
+    for (uint64_t number = closed - store_burst_count(&store); number < closed; number++) {
+        size_t size;
+        uint64_t id = expected.burst_ids[number % BURSTS_MAX];
+        if (!store_read_burst(&store, number, slot, &size) || size != size_of_id(id, BURST_MAX) ||
+            !is_filled(slot + BLOCK_HEADER_BYTES, size, id))
+            return false;
+    }
+    return true;
+}
+
+static bool has_its_journal(void)
+{
+    static unsigned char bytes[RECORDS_MAX * 512];
+    size_t size, at = JOURNAL_HEADER_BYTES;
+    struct journal_record record;
+    uint32_t count = 0, due = expected.records[store.newest.generation];
+    assert_true(disk.read(disk.context, store.journal, bytes, sizeof bytes, 0, &size));
+    while (count < due && journal_next(&record, bytes, size, &at))
+        if (record.t_ns != expected.record_ids[count++])
+            return false;
+    return count == due && at + journal_padding(at) == size;
+}
+
+/* What is opened is one of the jobs: the last one that was reported, or one that was under way. Says why not. */
+static const char *judge(enum store_verdict verdict)
+{
+    const struct checkpoint *newest = &store.newest;
+    if (verdict != STORE_OK)
+        return store.error;
+    if (newest->generation < expected.durable)
+        return "older than what was reported";
+    if (newest->generation > expected.generation)
+        return "never written";
+    uint64_t id = expected.id[newest->generation];
+    if (newest->generation > 1 && (job.content_bytes != size_of_id(id, STATE_MAX) ||
+                                   !is_filled(job.slot + BLOCK_HEADER_BYTES, job.content_bytes, id)))
+        return "not what was written";
+    if (newest->closed_bursts != expected.closed[newest->generation] || !has_its_bursts())
+        return "without its bursts";
+    return has_its_journal() ? NULL : "without its journal";
+}
+
+/* Opens what is there and goes on from it; says what is wrong with it. */
+static const char *reopen(void)
+{
+    const char *wrong = judge(store_open(&store, &disk, &job));
+    expected.generation = store.newest.generation;
+    if (expected.durable < expected.generation)
+        expected.durable = expected.generation;
+    return wrong;
+}
+
+/* ---- lives ---- */
+
+static void begin(void)
+{
+    memset(&expected, 0, sizeof expected);
+    expected.generation = expected.durable = 1;
+}
+
+/* Writes until the power is cut, or the process ends, again and again. */
+static const char *live_and_die(struct power_cut *cut)
+{
+    for (int life = 0; life < 6; life++) {
+        bool is_cut = draw_below(4) > 0;
+        if (is_cut)
+            power_cut_arm(cut, draw_below(life == 0 ? 500 : 60));
+        const char *wrong = NULL;
+        bool is_open = store_open(&store, &disk, &job) == STORE_OK;
+        if (is_open) {
+            wrong = judge(STORE_OK);
+            expected.generation = store.newest.generation;
+        }
+        if (wrong)
+            return wrong;
+        for (uint64_t left = 1 + draw_below(12); is_open && left > 0 && write_next(); left--)
+            ;
+        store_close(&store);
+        if (is_cut)
+            power_cut_restore(cut);
+        else
+            power_cut_kill(cut);
+        wrong = reopen();
+        store_close(&store);
+        if (wrong)
+            return wrong;
+    }
+    return NULL;
+}
+
+/* NULL when everything was as it must be. */
+static const char *try_seed(uint64_t seed, enum sabotage sabotage)
+{
+    random_state = seed * 2 + 1;
+    struct power_cut *cut = power_cut_create(seed, sabotage, CHECKPOINT_SLOT_BYTES);
+    disk = power_cut_disk(cut);
+    begin();
+    const char *wrong = live_and_die(cut);
+    static char kept[STORE_ERROR_SIZE];
+    if (wrong)
+        snprintf(kept, sizeof kept, "%s", wrong);
+    power_cut_destroy(cut);
+    return wrong ? kept : NULL;
+}
+
+static uint64_t seed_count(void)
+{
+    return is_full() ? 30000 : 1500;
+}
+
+static void after_every_cut_one_complete_checkpoint_is_there_and_none_that_was_reported_is_lost(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < seed_count(); i++) {
+        const char *wrong = try_seed(first_seed() + i, SABOTAGE_NONE);
+        if (wrong)
+            fail_msg("repeat with HNLMON_SEED=%" PRIu64 ": %s", first_seed() + i, wrong);
+    }
+}
+
+static uint64_t found_out(enum sabotage sabotage)
+{
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < seed_count() / 10; i++)
+        count += try_seed(first_seed() + i, sabotage) != NULL;
+    return count;
+}
+
+static void a_store_that_overwrites_its_only_slot_is_found_out(void **state)
+{
+    (void)state;
+    assert_true(found_out(SABOTAGE_ONE_SLOT) > 10);
+}
+
+static void a_store_that_does_not_sync_bursts_and_journal_first_is_found_out(void **state)
+{
+    (void)state;
+    assert_true(found_out(SABOTAGE_FIRST_SYNC) > 10);
+}
+
+static void a_store_that_reports_before_the_checkpoint_is_synced_is_found_out(void **state)
+{
+    (void)state;
+    assert_true(found_out(SABOTAGE_LAST_SYNC) > 10);
+}
+
+/* ---- errors ---- */
+
+/* A disk with a few checkpoints on it, closed. */
+static struct power_cut *disk_in_use(uint32_t checkpoints)
+{
+    struct power_cut *cut = power_cut_create(7, SABOTAGE_NONE, CHECKPOINT_SLOT_BYTES);
+    disk = power_cut_disk(cut);
+    random_state = 7;
+    begin();
+    assert_int_equal(store_open(&store, &disk, &job), STORE_OK);
+    for (uint32_t i = 0; i < checkpoints; i++)
+        assert_true(write_next());
+    store_close(&store);
+    return cut;
+}
+
+static void after_the_first_error_nothing_is_durable_any_more_and_the_reason_is_told(void **state)
+{
+    (void)state;
+    for (uint64_t n = 0; n < 40; n++) {
+        struct power_cut *cut = disk_in_use(3);
+        assert_null(reopen());
+        power_cut_fail_once(cut, n);
+        uint32_t written = 0;
+        while (written < 60 && write_next())
+            written++;
+        assert_true(written < 60);
+        assert_non_null(strstr(store.error, "Input/output error"));
+        uint64_t changes = power_cut_changes(cut), generation = store.newest.generation;
+        assert_false(store_write(&store, &job));
+        assert_int_equal(power_cut_changes(cut), changes);
+        assert_int_equal(store.newest.generation, generation);
+        store_close(&store);
+        assert_null(reopen()); /* another process may go on */
+        store_close(&store);
+        power_cut_destroy(cut);
+    }
+}
+
+static void an_error_while_it_is_opened_is_told_and_harms_nothing(void **state)
+{
+    (void)state;
+    for (uint64_t n = 0; n < 6; n++) {
+        struct power_cut *cut = disk_in_use(3);
+        power_cut_fail_once(cut, n);
+        enum store_verdict verdict = store_open(&store, &disk, &job);
+        assert_true(verdict == STORE_FAILED || verdict == STORE_OK); /* there are five changes */
+        assert_true((verdict == STORE_OK) == (n >= 5));
+        store_close(&store);
+        power_cut_kill(cut);
+        assert_null(reopen());
+        store_close(&store);
+        power_cut_destroy(cut);
+    }
+}
+
+static void damage(const char *name, uint64_t offset)
+{
+    unsigned char byte;
+    size_t got;
+    int file = disk.open(disk.context, name, false);
+    assert_true(disk.read(disk.context, file, &byte, 1, offset, &got) && got == 1);
+    byte ^= 0x10;
+    assert_true(disk.write(disk.context, file, &byte, 1, offset));
+}
+
+static void check_refused(struct power_cut *cut, enum store_verdict verdict, const char *file)
+{
+    uint64_t changes = power_cut_changes(cut);
+    assert_int_equal(store_open(&store, &disk, &job), verdict);
+    assert_ptr_equal(strstr(store.error, file), store.error);
+    assert_int_equal(power_cut_changes(cut), changes);
+    store_close(&store);
+}
+
+static void one_damaged_slot_leaves_the_other_one(void **state)
+{
+    (void)state;
+    for (uint32_t slot = 0; slot < CHECKPOINT_SLOTS; slot++) {
+        struct power_cut *cut = disk_in_use(4); /* generation 5 */
+        damage(CHECKPOINT_FILE, slot * (uint64_t)CHECKPOINT_SLOT_BYTES + BLOCK_HEADER_BYTES);
+        expected.durable = 4;
+        assert_null(reopen());
+        assert_int_equal(store.newest.generation, slot == 0 ? 4 : 5);
+        assert_int_equal(store.slots[slot], BLOCK_DAMAGED);
+        store_close(&store);
+        power_cut_destroy(cut);
+    }
+}
+
+static void two_damaged_slots_are_refused_until_they_are_moved_aside(void **state)
+{
+    (void)state;
+    struct power_cut *cut = disk_in_use(4);
+    damage(CHECKPOINT_FILE, 5);
+    damage(CHECKPOINT_FILE, CHECKPOINT_SLOT_BYTES + 30);
+    check_refused(cut, STORE_DAMAGED, CHECKPOINT_FILE);
+    assert_true(store_move_aside(&disk, 1234));
+    assert_int_equal(store_open(&store, &disk, &job), STORE_OK);
+    assert_int_equal(store.newest.generation, 1);
+    assert_int_equal(job.content_bytes, 0);
+    store_close(&store);
+    assert_true(disk.open(disk.context, "checkpoint.damaged-1234", false) >= 0);
+    assert_true(disk.open(disk.context, "bursts.damaged-1234", false) >= 0);
+    assert_true(disk.open(disk.context, "alarms.journal.damaged-1234", false) >= 0);
+    power_cut_destroy(cut);
+}
+
+static void a_damaged_burst_a_short_journal_and_missing_files_are_refused(void **state)
+{
+    (void)state;
+    struct power_cut *cut = disk_in_use(12);
+    assert_true(store.newest.closed_bursts > 0 && store.newest.journal_bytes > JOURNAL_HEADER_BYTES);
+    uint64_t newest = burst_slot_offset(store.newest.ring_position - 1);
+    damage(BURST_FILE, newest + 70);
+    check_refused(cut, STORE_DAMAGED, BURST_FILE);
+    damage(BURST_FILE, newest + 70); /* and back */
+    int file = disk.open(disk.context, JOURNAL_FILE, false);
+    assert_true(disk.truncate(disk.context, file, store.newest.journal_bytes - 1));
+    check_refused(cut, STORE_DAMAGED, JOURNAL_FILE);
+    damage(JOURNAL_FILE, 3);
+    check_refused(cut, STORE_DAMAGED, JOURNAL_FILE);
+    assert_true(disk.rename(disk.context, BURST_FILE, "elsewhere"));
+    check_refused(cut, STORE_DAMAGED, BURST_FILE);
+    assert_true(disk.rename(disk.context, "elsewhere", BURST_FILE));
+    assert_true(disk.rename(disk.context, CHECKPOINT_FILE, "elsewhere"));
+    check_refused(cut, STORE_DAMAGED, CHECKPOINT_FILE); /* not begun anew beside what there was */
+    power_cut_destroy(cut);
+}
+
+/* As a newer version would write it: the same frame, another number. */
+static void write_newer(const char *name, const char *magic, uint64_t offset)
+{
+    unsigned char bytes[BLOCK_SECTOR_BYTES] = {0};
+    struct block block = {.magic = magic, .version = 2, .words = {1000}, .content_bytes = 100};
+    size_t size = block_seal(&block, bytes);
+    int file = disk.open(disk.context, name, false);
+    assert_true(disk.write(disk.context, file, bytes, size, offset));
+}
+
+static void what_a_newer_version_wrote_is_refused_and_not_touched(void **state)
+{
+    (void)state;
+    for (uint32_t slot = 0; slot < CHECKPOINT_SLOTS; slot++) {
+        struct power_cut *cut = disk_in_use(4);
+        write_newer(CHECKPOINT_FILE, "HNLMSLOT", slot * (uint64_t)CHECKPOINT_SLOT_BYTES);
+        check_refused(cut, STORE_NEWER, CHECKPOINT_FILE);
+        power_cut_destroy(cut);
+    }
+    struct power_cut *cut = disk_in_use(4);
+    write_newer(JOURNAL_FILE, "HNLMJRNL", 0);
+    check_refused(cut, STORE_NEWER, JOURNAL_FILE);
+    power_cut_destroy(cut);
+}
+
+static int make_job(void **state)
+{
+    (void)state;
+    return store_job_init(&job) ? 0 : -1;
+}
+
+static int free_job(void **state)
+{
+    (void)state;
+    store_job_fini(&job);
+    return 0;
+}
+
+int main(void)
+{
+    printf("test_store: repeat with HNLMON_SEED=%" PRIu64 "\n", first_seed());
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(after_every_cut_one_complete_checkpoint_is_there_and_none_that_was_reported_is_lost),
+        cmocka_unit_test(a_store_that_overwrites_its_only_slot_is_found_out),
+        cmocka_unit_test(a_store_that_does_not_sync_bursts_and_journal_first_is_found_out),
+        cmocka_unit_test(a_store_that_reports_before_the_checkpoint_is_synced_is_found_out),
+        cmocka_unit_test(after_the_first_error_nothing_is_durable_any_more_and_the_reason_is_told),
+        cmocka_unit_test(an_error_while_it_is_opened_is_told_and_harms_nothing),
+        cmocka_unit_test(one_damaged_slot_leaves_the_other_one),
+        cmocka_unit_test(two_damaged_slots_are_refused_until_they_are_moved_aside),
+        cmocka_unit_test(a_damaged_burst_a_short_journal_and_missing_files_are_refused),
+        cmocka_unit_test(what_a_newer_version_wrote_is_refused_and_not_touched),
+    };
+    return cmocka_run_group_tests(tests, make_job, free_job);
+}
