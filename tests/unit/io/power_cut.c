@@ -42,6 +42,7 @@ struct power_cut {
     int name_count;
     uint64_t changes, cut_at, fail_at;
     bool is_off;
+    bool is_fresh; /* the process has written nothing yet */
 };
 
 /* SplitMix64. */
@@ -213,6 +214,7 @@ static bool write_file(void *context, int number, const void *bytes, size_t size
         write_all(cut->files[number], bytes, (size_t)draw_below(cut, size + 1), offset);
     if (!is_done)
         return false;
+    cut->is_fresh = false;
     write_all(cut->files[number], bytes, size, offset);
     write_back_some(cut, cut->files[number]);
     return true;
@@ -221,7 +223,8 @@ static bool write_file(void *context, int number, const void *bytes, size_t size
 static bool is_dropped(const struct power_cut *cut, int number)
 {
     bool is_checkpoint = is_at(cut, number, "checkpoint") || is_at(cut, number, "checkpoint.new");
-    return (cut->sabotage == SABOTAGE_FIRST_SYNC && !is_checkpoint) ||
+    return (cut->sabotage == SABOTAGE_OPENING_SYNC && cut->is_fresh) ||
+           (cut->sabotage == SABOTAGE_FIRST_SYNC && !is_checkpoint) ||
            (cut->sabotage == SABOTAGE_LAST_SYNC && is_checkpoint);
 }
 
@@ -368,6 +371,7 @@ void power_cut_restore(struct power_cut *cut)
 void power_cut_kill(struct power_cut *cut)
 {
     cut->is_off = false;
+    cut->is_fresh = true;
     cut->cut_at = cut->fail_at = NEVER;
 }
 

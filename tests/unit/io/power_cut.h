@@ -18,9 +18,10 @@ struct power_cut;
 /* How a store goes wrong on purpose; the negative controls. */
 enum sabotage {
     SABOTAGE_NONE,
-    SABOTAGE_ONE_SLOT,   /* both slots of `checkpoint` lie at one place */
-    SABOTAGE_FIRST_SYNC, /* only `checkpoint` is ever synced */
-    SABOTAGE_LAST_SYNC,  /* `checkpoint` never is */
+    SABOTAGE_ONE_SLOT,     /* both slots of `checkpoint` lie at one place */
+    SABOTAGE_FIRST_SYNC,   /* only `checkpoint` is ever synced */
+    SABOTAGE_LAST_SYNC,    /* `checkpoint` never is */
+    SABOTAGE_OPENING_SYNC, /* nothing is synced before the first write of a process */
 };
 
 /* An empty directory. slot_bytes: where the second slot of `checkpoint` begins. */
