@@ -24,53 +24,6 @@
 
 #define LAST_WAIT_MS 10000 /* at the end: for a checkpoint, on a slow disk */
 
-#define WEAK __attribute__((weak))
-WEAK const char *restored_text(enum restored restored)
-{
-    return restored ? "?" : "ok";
-}
-WEAK uint64_t monitor_closed_bursts(const struct monitor *monitor)
-{
-    (void)monitor;
-    return 0;
-}
-WEAK uint64_t monitor_oldest_kept(const struct monitor *monitor)
-{
-    (void)monitor;
-    return 0;
-}
-WEAK size_t monitor_save(struct monitor *monitor, unsigned char *bytes, size_t capacity, int64_t now_ns)
-{
-    (void)monitor, (void)capacity, (void)now_ns;
-    bytes[0] = 1;
-    return 1;
-}
-WEAK size_t monitor_save_burst(struct monitor *monitor, uint64_t number, unsigned char *bytes, size_t capacity)
-{
-    (void)monitor, (void)capacity, (void)number;
-    bytes[0] = 1;
-    return 1;
-}
-WEAK enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size,
-                                            int64_t now_ns)
-{
-    (void)monitor, (void)bytes, (void)size, (void)now_ns;
-    return RESTORED_OK;
-}
-WEAK enum restored monitor_restore_burst(struct monitor *monitor, uint64_t number, const unsigned char *bytes,
-                                                  size_t size)
-{
-    (void)monitor, (void)bytes, (void)size, (void)number;
-    return RESTORED_OK;
-}
-static inline void link_checkpoint_taken(struct link *link)
-{
-    (void)link;
-}
-static inline void link_checkpoint_durable(struct link *link)
-{
-    (void)link;
-}
 _Static_assert(MONITOR_STATE_BYTES_MAX <= CHECKPOINT_CONTENT_MAX, "a state fits into a slot");
 _Static_assert(MONITOR_BURST_BYTES_MAX <= BURST_CONTENT_MAX, "a burst fits into a slot");
 
@@ -523,8 +476,10 @@ void state_attach(struct state *state, struct link *link, struct control *contro
     state->link = link;
     state->control = control;
     state->report = report;
-    if (state->is_kept)
-        control_expect_checkpoints(control);
+    if (!state->is_kept)
+        return;
+    link_expect_checkpoints(link);
+    control_expect_checkpoints(control);
 }
 
 static bool finish_checkpoint(struct state *state, int64_t now_ns)
