@@ -15,6 +15,7 @@ BASE := -std=c11 -g -ffp-contract=off -fno-common $(WARNINGS)
 CFLAGS_release := -O2
 CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -fsanitize=thread
+CFLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 export TSAN_OPTIONS := ignore_noninstrumented_modules=1 # libzmq hands messages over by atomics that tsan does not see
 CFLAGS = $(BASE) $(CFLAGS_$(VARIANT))
 LDFLAGS = $(CFLAGS_$(VARIANT))
@@ -156,6 +157,7 @@ $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 # ---- the figures of the paper, from our own simulation ----
 
@@ -235,6 +237,7 @@ help:
 	@echo '                  CONDITION=lav-off: a run condition that goes wrong, and its alarm; CONDITION=list lists them'
 	@echo 'make check        all quick tests; check-full: with the long ones; check-asan, check-tsan: with sanitizers'
 	@echo '                  TESTS_JOBS=N at a time; TESTS_TIMES=1 lists the slowest'
+	@echo 'make fuzz T=60    each fuzz target for T seconds, with clang; says how many executions there were so far'
 	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
 	@echo 'make calibrate    false alarms and delays of the real core on years of bursts, into build/calibration.txt (an hour)'
 	@echo 'make figures      the figures of arXiv:2008.11654 from our own simulation, into build/figures'
