@@ -157,7 +157,7 @@ $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 include tests/bench/bench.mk
-include tests/fuzz/fuzz.mk
+include tests/fuzz/fuzz.mk tests/torture/torture.mk
 
 # ---- the figures of the paper, from our own simulation ----
 
