@@ -184,7 +184,7 @@ $(F)/%.png $(F)/%.svg: $(F)/%.csv firmware-sim/figures/%.gp firmware-sim/figures
 # ---- what people call ----
 
 PREFIX ?= /usr/local
-SYSTEM_TESTS := $(wildcard tests/system/test_*)
+SYSTEM_TESTS := $(wildcard tests/system/test_*) tests/torture/test_io_faults tests/proofs/run_spin
 
 demo: all
 	$(Q)HNLMON_BUILD=$(B) tests/demo
