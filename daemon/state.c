@@ -441,12 +441,7 @@ static bool is_due(const struct state *state, int64_t now_ns)
 
 void state_tick(struct state *state, int64_t now_ns)
 {
-    if (!state->is_kept) {
-        tell_taken(state);
-        tell_durable(state);
-        return;
-    }
-    if (!state->has_failed && !state->is_under_way && is_due(state, now_ns))
+    if (state->is_kept && !state->has_failed && !state->is_under_way && is_due(state, now_ns))
         take(state, now_ns);
 }
 

@@ -5,8 +5,8 @@
  *
  *   every interval while something changed, at once after an order:  taken -> storage -> durable | failed
  *
- * One checkpoint is under way at a time. Without a directory nothing is kept: what is taken counts as durable at once.
- * After a storage error nothing is durable any more; counting goes on.
+ * One checkpoint is under way at a time. Without a directory nothing is kept, and nobody waits for it. After a storage
+ * error nothing is durable any more; counting goes on.
  */
 #ifndef HNLMON_STATE_H
 #define HNLMON_STATE_H
@@ -57,7 +57,7 @@ struct control_calls state_control_calls(struct state *state, const struct contr
 bool state_start(struct state *state, struct event_base *base) __attribute__((warn_unused_result));
 struct storage *state_storage(struct state *state);
 
-/* Who hears of what is durable. */
+/* Who hears of what is durable; report_expect_checkpoints is the caller's, before report_attach. */
 void state_attach(struct state *state, struct link *link, struct control *control, struct report *report);
 
 /* Takes a checkpoint if one is due. To be called more often than the interval. now_ns: monotonic. */
