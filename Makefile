@@ -31,8 +31,8 @@ CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive back
 WIRE := $(call in,daemon/wire,block burst_file checkpoint control_codec core_message frame_codec journal \
   message_json protobuf_table published recording recording_reader segments template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client disk_posix epoch frame_ring \
-  held_reply latency link link_client link_health loop progress publisher reception retention secret session socket \
-  standard_streams storage store subscriber wire_faults zmq_event)
+  held_reply latency link link_client link_health loop losses progress publisher reception retention secret session \
+  socket standard_streams storage store subscriber wire_faults zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \

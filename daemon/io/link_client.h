@@ -42,7 +42,7 @@ bool link_client_push(struct link_client *client, uint64_t first_seq, uint32_t c
  * least every second or so, also when there is nothing to push: it keeps the connection alive. */
 void link_client_pump(struct link_client *client, int timeout_ms);
 
-/* Everything that was pushed is acknowledged. */
+/* Everything that was pushed is acknowledged as durable. */
 bool link_client_is_idle(const struct link_client *client);
 
 const struct session_counters *link_client_counters(const struct link_client *client);

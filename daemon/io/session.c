@@ -7,8 +7,11 @@
  *
  * Every Hello goes out on a fresh connection: the daemon then forgets the one before, so its Welcome tells exactly what
  * was counted of all that was sent. That matters for a Lost: batches that are on their way when the ring lets them go
- * may or may not be counted. A Lost therefore waits until what was sent on this connection is acknowledged, or until a
- * fresh connection has told.
+ * may or may not be counted. A Lost therefore waits until what was sent on this connection is counted, or until a fresh
+ * connection has told.
+ *
+ * What is counted but not durable may be forgotten by a daemon that starts anew. So everything, also what was announced
+ * as lost, counts from what the last Welcome said; see io/retention and io/losses.
  */
 #include "io/session.h"
 
@@ -17,6 +20,7 @@
 #include <string.h>
 
 #include "io/clock.h"
+#include "io/losses.h"
 #include "io/retention.h"
 
 #define RING_BYTES_DEFAULT (64u * 1024u * 1024u)
@@ -26,7 +30,7 @@
 #define HEARTBEAT_NS (500 * NS_PER_MS)    /* when there is nothing else to say */
 #define BUSY_NS (20 * NS_PER_MS)
 #define REWIND_AGAIN_NS (20 * NS_PER_MS)   /* the same gap within this time is the same gap */
-#define PROGRESS_NS (200 * NS_PER_MS)      /* no acknowledgement: send again; doubled each time ... */
+#define PROGRESS_NS (200 * NS_PER_MS)      /* nothing is counted: send again; doubled each time ... */
 #define PROGRESS_MAX_NS (1600 * NS_PER_MS) /* ... up to this */
 #define STEP_FRAMES 64                     /* that are sent before answers are looked for */
 #define REFUSALS_MAX 3
@@ -35,7 +39,8 @@
 enum state {
     STATE_CONNECTED, /* Hello is to be sent */
     STATE_WAITING,   /* for Welcome */
-    STATE_TALKING
+    STATE_TALKING,
+    STATE_RETIRED /* this epoch is over: nothing is said any more */
 };
 
 struct session {
@@ -51,8 +56,8 @@ struct session {
     int64_t hello_due_ns; /* not before */
     int64_t asked_ns;     /* when something was sent first after the last answer; 0: it was answered */
     int64_t said_ns;      /* when something was sent last */
-    int64_t progress_ns;  /* when something was acknowledged last, or sent again */
-    int64_t patience_ns;  /* send again when nothing is acknowledged for so long */
+    int64_t progress_ns;  /* when something was counted last, or sent again */
+    int64_t patience_ns;  /* send again when nothing is counted for so long */
     int64_t paused_ns;    /* busy: send nothing before */
     int64_t rewound_ns;   /* the last gap */
     uint64_t rewound_seq;
@@ -61,13 +66,12 @@ struct session {
     bool is_blocked;         /* the connection took no more */
     uint64_t connection_seq; /* highest seq sent on this connection */
     uint64_t highest_seq;    /* ... ever: a batch above it is sent for the first time */
-    uint64_t announced_seq;  /* highest seq ever announced as lost ... */
-    uint64_t forgotten_seq;  /* ... and by a prologue */
+    struct losses losses;
     struct wire_faults faults;
     bool has_faults;
     uint32_t held_size; /* a batch that a fault holds back; 0: none */
     unsigned char held[FRAME_BYTES_MAX];
-    unsigned char damaged[FRAME_BYTES_MAX];
+    unsigned char damaged[FRAME_BYTES_MAX], slice[FRAME_BYTES_MAX];
     struct session_counters counters;
 };
 
@@ -160,7 +164,10 @@ static void on_welcome(struct session *session, const struct welcome *welcome, i
     session->credit_seq = welcome->credit_seq;
     session->max_batch = welcome->max_batch;
     retention_resume(&session->retention, welcome->resume_seq);
+    losses_take_back(&session->losses, welcome->resume_seq);
     note_progress(session, now_ns);
+    if (!retention_is_empty(&session->retention))
+        say_heartbeat(session, now_ns); /* answered by what is durable */
 }
 
 static void on_ack(struct session *session, const struct ack *ack, int64_t now_ns)
@@ -169,8 +176,12 @@ static void on_ack(struct session *session, const struct ack *ack, int64_t now_n
         return;
     if (ack->credit_seq > session->credit_seq)
         session->credit_seq = ack->credit_seq;
-    if (retention_release(&session->retention, ack->durable_seq, ack->durable_run, ack->durable_burst))
+    /* What is durable is counted; who does not tell these apart tells only the former. */
+    bool is_news = retention_count(&session->retention, ack->durable_seq, ack->durable_run, ack->durable_burst);
+    is_news |= retention_count(&session->retention, ack->counted_seq, ack->counted_run, ack->counted_burst);
+    if (is_news)
         note_progress(session, now_ns);
+    retention_release(&session->retention, ack->durable_seq, ack->durable_run, ack->durable_burst);
 }
 
 /* A frame was refused for its contents while the daemon waited for expected_seq: it need not be the one at
@@ -198,19 +209,33 @@ static void on_gap(struct session *session, const struct reject *reject, int64_t
         rewind_to(session, reject->expected_seq, now_ns);
 }
 
+/* Candidates that the session knows and the daemon did not count, as far as it told. */
+static void drop_everything(struct session *session)
+{
+    losses_add(&session->losses, session->retention.counted_seq + 1, session->retention.next_seq - 1, LOSS_REFUSED);
+    retention_clear(&session->retention);
+}
+
 static void on_reject(struct session *session, const struct reject *reject, int64_t now_ns)
 {
-    if ((reject->epoch != session->epoch && reject->epoch != 0) || (uint32_t)reject->reason >= REFUSAL_COUNT)
+    if (session->state == STATE_RETIRED || (reject->epoch != session->epoch && reject->epoch != 0) ||
+        (uint32_t)reject->reason >= REFUSAL_COUNT)
         return;
     session->counters.refused[reject->reason]++;
+    if (reject->reason == REFUSAL_RETIRED) {
+        session->state = STATE_RETIRED;
+        session->counters.is_retired = true;
+        drop_everything(session);
+        return;
+    }
     if (session->state != STATE_TALKING || reject->reason == REFUSAL_NOT_WELCOME) {
         bool is_stranger = reject->reason == REFUSAL_NOT_WELCOME;
         reconnect(session, session->hello_ns + (is_stranger ? STRANGER_NS : HELLO_AGAIN_NS));
         return;
     }
-    if (reject->expected_seq <= session->retention.acked_seq)
+    if (reject->expected_seq <= session->retention.counted_seq)
         return; /* an old one: the daemon is further by now */
-    if (retention_release(&session->retention, reject->expected_seq - 1, 0, 0))
+    if (retention_count(&session->retention, reject->expected_seq - 1, 0, 0))
         note_progress(session, now_ns);
     if (reject->reason == REFUSAL_GAP) {
         on_gap(session, reject, now_ns);
@@ -224,9 +249,18 @@ static void on_reject(struct session *session, const struct reject *reject, int6
 
 static void refresh_counters(struct session *session)
 {
+    memcpy(session->counters.lost, session->losses.total, sizeof session->counters.lost);
     session->counters.acked_seq = session->retention.acked_seq;
+    session->counters.counted_seq = session->retention.counted_seq;
     session->counters.acked_frames_left = retention_frames(&session->retention);
+    session->counters.counted_frames_left = retention_uncounted(&session->retention);
     session->counters.dropped_marks = session->retention.dropped_marks;
+}
+
+void session_disconnected(struct session *session, int64_t now_ns)
+{
+    if (session->state != STATE_RETIRED)
+        reconnect(session, now_ns);
 }
 
 void session_receive(struct session *session, const unsigned char *bytes, uint32_t size, int64_t now_ns)
@@ -288,9 +322,50 @@ static void say_held(struct session *session, int64_t now_ns)
         session->held_size = 0;
 }
 
+static struct batch slice_of(const struct batch *batch, uint32_t begin, uint32_t count)
+{
+    struct batch slice = *batch;
+    slice.first_seq += begin;
+    slice.columns.count = count;
+    for (int column = 0; column < CANDIDATE_COLUMN_COUNT; column++)
+        slice.columns.column[column] += 4 * begin;
+    if (slice.truth_m2)
+        slice.truth_m2 += 4 * begin;
+    if (slice.truth_kind)
+        slice.truth_kind += 4 * begin;
+    slice.crc32c = batch_crc32c(&slice);
+    return slice;
+}
+
+/* A batch that is longer than the daemon takes goes in pieces, without what is counted. */
+static bool say_slices(struct session *session, const struct retained *item, int64_t now_ns)
+{
+    struct frame frame;
+    enum refusal refusal = frame_decode(item->bytes, item->size, &frame);
+    uint64_t counted_seq = session->retention.counted_seq;
+    uint32_t begin = counted_seq >= item->first ? (uint32_t)(counted_seq + 1 - item->first) : 0;
+    if (refusal != REFUSAL_NONE || session->max_batch == 0)
+        return say(session, item->bytes, item->size, now_ns); /* the daemon is to say what is wrong with it */
+    while (begin < frame.as.batch.columns.count) {
+        uint32_t left = frame.as.batch.columns.count - begin;
+        uint32_t count = left < session->max_batch ? left : session->max_batch;
+        struct frame slice = {.kind = FRAME_BATCH, .as.batch = slice_of(&frame.as.batch, begin, count)};
+        size_t size = frame_encode(&slice, session->slice, sizeof session->slice);
+        assert(size > 0); /* it is shorter than the whole */
+        if (!say(session, session->slice, (uint32_t)size, now_ns))
+            return false;
+        begin += count;
+    }
+    return true;
+}
+
 static bool say_item(struct session *session, const struct retained *item, int64_t now_ns)
 {
     bool is_first = item->kind == FRAME_BATCH && item->last > session->highest_seq;
+    if (item->kind == FRAME_BATCH && item->last - item->first >= session->max_batch) {
+        session->connection_seq = item->last; /* also when only some of them can be sent now */
+        return say_slices(session, item, now_ns);
+    }
     if (!is_first || !session->has_faults)
         return say(session, item->bytes, item->size, now_ns);
     bool had_held = session->held_size > 0;
@@ -305,7 +380,7 @@ static bool say_item(struct session *session, const struct retained *item, int64
 static bool may_say(const struct session *session, const struct retained *item)
 {
     bool is_suspicious =
-        session->refused_count >= REFUSALS_MAX - 1 && session->retention.acked_seq < session->refused_seq;
+        session->refused_count >= REFUSALS_MAX - 1 && session->retention.counted_seq < session->refused_seq;
     if (is_suspicious && item->first > session->refused_seq)
         return false;
     if (item->kind == FRAME_BATCH)
@@ -313,7 +388,7 @@ static bool may_say(const struct session *session, const struct retained *item)
     if (item->kind != FRAME_LOST || item->place == PLACE_PROLOGUE || item->cause == LOSS_REFUSED)
         return true; /* the daemon itself told that it did not count it */
     bool is_on_its_way =
-        session->connection_seq >= item->first && session->retention.acked_seq < session->connection_seq;
+        session->connection_seq >= item->first && session->retention.counted_seq < session->connection_seq;
     return !is_on_its_way;
 }
 
@@ -323,22 +398,17 @@ static bool is_lost_waiting(struct session *session)
     return retention_peek(&session->retention, &item) && item.kind == FRAME_LOST && !may_say(session, &item);
 }
 
-/* Whether it is time for an acknowledgement. */
+/* Whether the daemon should have counted something. */
 static bool is_awaiting(struct session *session)
 {
     return retention_awaits_answer(&session->retention) || is_lost_waiting(session);
 }
 
-/* What was counted or announced before is not lost now. */
+/* What was counted is not lost. */
 static void count_lost(struct session *session, const struct retained *item)
 {
-    uint64_t *announced = item->place == PLACE_PROLOGUE ? &session->forgotten_seq : &session->announced_seq;
-    uint64_t known = *announced > session->retention.acked_seq ? *announced : session->retention.acked_seq;
-    uint64_t first = item->first > known ? item->first : known + 1;
-    if (first > item->last)
-        return;
-    session->counters.lost[item->cause] += item->last - first + 1;
-    *announced = item->last;
+    uint64_t counted_seq = session->retention.counted_seq;
+    losses_add(&session->losses, item->first > counted_seq ? item->first : counted_seq + 1, item->last, item->cause);
 }
 
 static void count_said(struct session *session, const struct retained *item)
@@ -378,20 +448,22 @@ static uint32_t talk(struct session *session, int64_t now_ns)
 
 /* ---- time ---- */
 
-/* Nothing was acknowledged for too long. */
+/* Nothing was counted for too long. */
 static void grow_impatient(struct session *session, int64_t now_ns)
 {
     if (is_lost_waiting(session)) {
         reconnect(session, now_ns);
         return;
     }
-    rewind_to(session, session->retention.acked_seq + 1, now_ns);
+    rewind_to(session, session->retention.counted_seq + 1, now_ns);
     if (session->patience_ns < PROGRESS_MAX_NS)
         session->patience_ns *= 2;
 }
 
 static void keep_time(struct session *session, int64_t now_ns)
 {
+    if (session->state == STATE_RETIRED)
+        return;
     if (session->asked_ns != 0 && now_ns - session->asked_ns >= ANSWER_NS) {
         reconnect(session, now_ns);
         return;
@@ -438,7 +510,7 @@ int64_t session_wait_ns(struct session *session, int64_t now_ns)
         due_ns = session->hello_due_ns;
     if (session->state == STATE_TALKING)
         due_ns = talking_due_ns(session);
-    if (session->asked_ns != 0 && session->asked_ns + ANSWER_NS < due_ns)
+    if (session->state != STATE_RETIRED && session->asked_ns != 0 && session->asked_ns + ANSWER_NS < due_ns)
         due_ns = session->asked_ns + ANSWER_NS;
     return due_ns > now_ns ? due_ns - now_ns : 0;
 }
@@ -493,6 +565,8 @@ bool session_push(struct session *session, uint64_t first_seq, uint32_t count, c
                   uint32_t size)
 {
     bool is_kept = size <= FRAME_BYTES_MAX && retention_push(&session->retention, first_seq, count, bytes, size);
+    if (session->state == STATE_RETIRED)
+        drop_everything(session);
     refresh_counters(session);
     return is_kept;
 }

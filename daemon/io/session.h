@@ -10,7 +10,8 @@
  * When the memory is full, the oldest whole batches go and are announced as Lost{RING_OVERRUN}; marks are never
  * dropped. After three refusals (not gaps) at one position it announces Lost{REFUSED} for that batch. When there is no
  * progress for a while it says Hello again on a fresh connection, so that a restarted daemon picks up where it left
- * off.
+ * off. A batch that is longer than the daemon takes is sent in pieces. When the daemon says that the epoch is retired,
+ * all that is held, and all that is pushed from then on, is lost (REFUSED).
  *
  * How bytes travel, what time it is and chance are the caller's: the same calls give the same bytes.
  */
@@ -51,14 +52,17 @@ struct session_calls {
 
 struct session_counters {
     uint64_t sent_frames, resent_frames;
-    uint64_t acked_seq;              /* everything up to here was counted by the daemon */
+    uint64_t acked_seq;              /* everything up to here is durable, and forgotten here */
+    uint64_t counted_seq;            /* .. is counted by the daemon: it may forget that when it starts anew */
     uint64_t acked_frames_left;      /* frames still held */
+    uint64_t counted_frames_left;    /* .. of these, not known to be counted */
     uint64_t lost[LOSS_CAUSE_COUNT]; /* candidates announced as lost */
     uint64_t refused[REFUSAL_COUNT]; /* Reject frames received, by reason */
     uint64_t dropped_marks;          /* marks that the daemon refused three times */
     uint64_t connections;            /* made so far, the first one included */
     uint64_t injected[FAULT_COUNT];  /* by enum wire_fault */
     bool is_welcome;                 /* the daemon answered Hello */
+    bool is_retired;                 /* it will never count this epoch again: start anew with another one */
 };
 
 /* At the begin of a first connection. NULL when out of memory. */
@@ -79,6 +83,9 @@ bool session_push(struct session *session, uint64_t first_seq, uint32_t count, c
 /* A message from the daemon. now_ns: any clock that does not go back and is not 0. */
 void session_receive(struct session *session, const unsigned char *bytes, uint32_t size, int64_t now_ns);
 
+/* The connection is gone: the caller saw it before the session can. */
+void session_disconnected(struct session *session, int64_t now_ns);
+
 /* Sends what is possible now, at most a few dozen frames. False when there was nothing. */
 bool session_step(struct session *session, int64_t now_ns);
 
@@ -87,7 +94,7 @@ bool session_step(struct session *session, int64_t now_ns);
 int64_t session_wait_ns(struct session *session, int64_t now_ns);
 bool session_is_blocked(const struct session *session); /* `send` took no more */
 
-/* Everything that was pushed is acknowledged. */
+/* Everything that was pushed is acknowledged as durable. */
 bool session_is_idle(const struct session *session);
 
 /* Largest batch that the daemon takes; BATCH_CANDIDATES_MAX before Welcome. */
