@@ -57,18 +57,25 @@ static void ask_to_stop(int signal_number)
     is_asked_to_stop = 1;
 }
 
+/* Changes when the daemon counts something, or something is durable. */
+static uint64_t progress(const struct board *board)
+{
+    const struct session_counters *counters = link_client_counters(board->link);
+    return counters->acked_seq + counters->counted_seq - counters->acked_frames_left - counters->counted_frames_left;
+}
+
 /* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says now and then what it waits for.
  */
 static void wait_for(struct board *board, bool (*is_done)(const struct board *))
 {
-    uint64_t seen = link_client_counters(board->link)->acked_seq;
+    uint64_t seen = progress(board);
     int64_t since = clock_monotonic_ns(), told = since;
     while (!board->is_given_up && !is_done(board)) {
         link_client_pump(board->link, PUMP_MS);
         int64_t now = clock_monotonic_ns();
         const struct session_counters *counters = link_client_counters(board->link);
-        if (counters->acked_seq != seen) {
-            seen = counters->acked_seq;
+        if (progress(board) != seen) {
+            seen = progress(board);
             since = told = now;
         }
         if (now - told > TELL_EVERY_NS) {
@@ -85,7 +92,7 @@ static bool has_room(const struct board *board)
     return link_client_has_room(board->link, FRAME_BYTES_MAX);
 }
 
-static bool is_all_counted(const struct board *board)
+static bool is_all_durable(const struct board *board)
 {
     return link_client_is_idle(board->link);
 }
@@ -99,6 +106,10 @@ static void push(struct board *board, uint64_t first_seq, uint32_t count, uint32
         board->is_given_up = true;
     }
     link_client_pump(board->link, 0);
+    if (link_client_counters(board->link)->is_retired && !board->is_given_up) {
+        fprintf(stderr, "hnlmon-fwsim: the daemon has retired this epoch: nothing of it is counted any more\n");
+        board->is_given_up = true;
+    }
 }
 
 static void push_mark(struct board *board, uint32_t size)
@@ -277,7 +288,7 @@ static uint32_t send_run(struct board *board)
     while (burst < board->options.bursts && !is_asked_to_stop && !board->is_given_up)
         send_burst(board, ++burst);
     push_mark(board, framer_run_end(&board->framer, clock_unix_ns(), board->frame, sizeof board->frame));
-    wait_for(board, is_all_counted);
+    wait_for(board, is_all_durable);
     return burst;
 }
 

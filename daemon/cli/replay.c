@@ -24,8 +24,8 @@
 #include "wire/frame_codec.h"
 #include "wire/recording.h"
 
-#define PLAYERS_MAX LEDGER_ENTRIES_MAX /* a daemon knows no more sources and epochs */
-#define PUMP_FRAMES 16u                /* at full speed the socket is served once in so many frames */
+#define PLAYERS_MAX (LEDGER_ENTRIES_MAX + LEDGER_RETIRED_MAX) /* a daemon knows no more sources and epochs */
+#define PUMP_FRAMES 16u /* at full speed the socket is served once in so many frames */
 #define PUMP_MS 20
 #define ARRIVAL_S 0.05 /* a begin that was sent has arrived after this long */
 #define PROGRESS_EVERY_S 0.5
@@ -110,6 +110,7 @@ static uint64_t progress(const struct replay *replay)
             continue;
         const struct session_counters *counters = link_client_counters(replay->players[i].link);
         sum += counters->acked_seq - counters->acked_frames_left + counters->is_welcome;
+        sum += counters->counted_seq - counters->counted_frames_left;
     }
     return sum;
 }
@@ -161,30 +162,34 @@ static bool serve(struct replay *replay, int timeout_ms)
     return false;
 }
 
-/* Whether the daemon took everything. Begins at the end are not acknowledged: they get the time to arrive. */
-static bool is_through(const struct player *player)
+/* What the daemon must have done with what it was sent. */
+enum done { DONE_COUNTED, DONE_DURABLE };
+
+/* Whether it did. Begins at the end are not acknowledged: they get the time to arrive. */
+static bool is_through(const struct player *player, enum done done)
 {
     if (player->link == NULL || link_client_is_idle(player->link))
         return true;
-    return link_client_counters(player->link)->acked_frames_left <= player->begins &&
-           patience_now_s() - player->begun_s > ARRIVAL_S;
+    const struct session_counters *counters = link_client_counters(player->link);
+    uint64_t left = done == DONE_COUNTED ? counters->counted_frames_left : counters->acked_frames_left;
+    return left <= player->begins && patience_now_s() - player->begun_s > ARRIVAL_S;
 }
 
-static bool others_are_through(const struct replay *replay, const struct player *player)
+static bool others_are_through(const struct replay *replay, const struct player *player, enum done done)
 {
     for (uint32_t i = 0; i < replay->player_count; i++)
-        if (&replay->players[i] != player && !is_through(&replay->players[i]))
+        if (&replay->players[i] != player && !is_through(&replay->players[i], done))
             return false;
     return true;
 }
 
-/* Waits until the daemon took everything of the other sources; `player` NULL: of all. */
-static bool wait_for_others(struct replay *replay, const struct player *player)
+/* Waits until the daemon is through with the other sources; `player` NULL: with all. */
+static bool wait_for_others(struct replay *replay, const struct player *player, enum done done)
 {
-    if (others_are_through(replay, player))
+    if (others_are_through(replay, player, done))
         return true;
     patience_renew(&replay->patience);
-    while (!others_are_through(replay, player))
+    while (!others_are_through(replay, player, done))
         if (!serve(replay, PUMP_MS))
             return false;
     return true;
@@ -249,7 +254,7 @@ static struct player *add_player(struct replay *replay, uint32_t source, uint64_
     uint32_t size = name.size < sizeof copy - 1 ? name.size : (uint32_t)sizeof copy - 1;
     memcpy(copy, name.bytes, size);
     copy[size] = '\0';
-    if (!wait_for_others(replay, NULL))
+    if (!wait_for_others(replay, NULL, DONE_DURABLE))
         return NULL;
     retire_epochs(replay, source);
     if (replay->player_count == PLAYERS_MAX) {
@@ -272,20 +277,6 @@ static struct player *add_player(struct replay *replay, uint32_t source, uint64_
 
 /* ---- frames ---- */
 
-static void leave_out(struct batch *batch, uint32_t known)
-{
-    size_t offset = (size_t)4 * known;
-    batch->first_seq += known;
-    batch->columns.count -= known;
-    for (int i = 0; i < CANDIDATE_COLUMN_COUNT; i++)
-        batch->columns.column[i] += offset;
-    if (batch->truth_m2 != NULL)
-        batch->truth_m2 += offset;
-    if (batch->truth_kind != NULL)
-        batch->truth_kind += offset;
-    batch->crc32c = batch_crc32c(batch);
-}
-
 /* The batch or Lost without its first `known` candidates, into replay->rest; returns its size. */
 static uint32_t encode_rest(struct replay *replay, const struct frame *frame, uint64_t known)
 {
@@ -293,7 +284,7 @@ static uint32_t encode_rest(struct replay *replay, const struct frame *frame, ui
     if (frame->kind == FRAME_LOST)
         rest.as.lost.first += known;
     else
-        leave_out(&rest.as.batch, (uint32_t)known);
+        batch_cut(&rest.as.batch, (uint32_t)known, rest.as.batch.columns.count - (uint32_t)known);
     return (uint32_t)frame_encode(&rest, replay->rest, sizeof replay->rest);
 }
 
@@ -304,7 +295,7 @@ static bool send_frame(struct replay *replay, struct player *player, enum frame_
     bool is_end = kind == FRAME_BURST_END || kind == FRAME_RUN_END;
     bool is_begin = kind == FRAME_BURST_BEGIN || kind == FRAME_RUN_BEGIN;
     uint32_t count = kind == FRAME_BATCH ? (uint32_t)(player->playback.next_seq - seq) : 0;
-    if ((is_end && !wait_for_others(replay, player)) || !wait_for_room(replay, player, size))
+    if ((is_end && !wait_for_others(replay, player, DONE_COUNTED)) || !wait_for_room(replay, player, size))
         return false;
     if (!link_client_push(player->link, seq, count, bytes, size)) {
         fprintf(stderr, "hnlmon replay: the link takes no frame of %" PRIu32 " bytes at seq %" PRIu64 "\n", size, seq);
@@ -435,7 +426,7 @@ static int run(struct replay *replay)
     patience_init(&replay->patience, replay->endpoint, replay->options.timeout_s);
     replay->start_s = replay->shown_s = patience_now_s();
     enum recording_next next = play(replay);
-    if (next != RECORDING_FRAME && !wait_for_others(replay, NULL))
+    if (next != RECORDING_FRAME && !wait_for_others(replay, NULL, DONE_DURABLE))
         next = RECORDING_FRAME;
     int exit_code = tell_end(replay, next);
     for (uint32_t i = 0; i < replay->player_count; i++)

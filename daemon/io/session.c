@@ -322,21 +322,6 @@ static void say_held(struct session *session, int64_t now_ns)
         session->held_size = 0;
 }
 
-static struct batch slice_of(const struct batch *batch, uint32_t begin, uint32_t count)
-{
-    struct batch slice = *batch;
-    slice.first_seq += begin;
-    slice.columns.count = count;
-    for (int column = 0; column < CANDIDATE_COLUMN_COUNT; column++)
-        slice.columns.column[column] += 4 * begin;
-    if (slice.truth_m2)
-        slice.truth_m2 += 4 * begin;
-    if (slice.truth_kind)
-        slice.truth_kind += 4 * begin;
-    slice.crc32c = batch_crc32c(&slice);
-    return slice;
-}
-
 /* A batch that is longer than the daemon takes goes in pieces, without what is counted. */
 static bool say_slices(struct session *session, const struct retained *item, int64_t now_ns)
 {
@@ -349,7 +334,8 @@ static bool say_slices(struct session *session, const struct retained *item, int
     while (begin < frame.as.batch.columns.count) {
         uint32_t left = frame.as.batch.columns.count - begin;
         uint32_t count = left < session->max_batch ? left : session->max_batch;
-        struct frame slice = {.kind = FRAME_BATCH, .as.batch = slice_of(&frame.as.batch, begin, count)};
+        struct frame slice = frame;
+        batch_cut(&slice.as.batch, begin, count);
         size_t size = frame_encode(&slice, session->slice, sizeof session->slice);
         assert(size > 0); /* it is shorter than the whole */
         if (!say(session, session->slice, (uint32_t)size, now_ns))

@@ -189,6 +189,20 @@ uint32_t batch_crc32c(const struct batch *batch)
     return crc ? crc : UINT32_MAX; /* 0 on the wire means none */
 }
 
+void batch_cut(struct batch *batch, uint32_t begin, uint32_t count)
+{
+    size_t offset = (size_t)4 * begin;
+    batch->first_seq += begin;
+    batch->columns.count = count;
+    for (int column = 0; column < CANDIDATE_COLUMN_COUNT; column++)
+        batch->columns.column[column] += offset;
+    if (batch->truth_m2)
+        batch->truth_m2 += offset;
+    if (batch->truth_kind)
+        batch->truth_kind += offset;
+    batch->crc32c = batch_crc32c(batch);
+}
+
 static bool is_seq(uint64_t seq)
 {
     return seq >= 1 && seq <= SEQ_LIMIT;

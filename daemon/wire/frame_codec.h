@@ -35,6 +35,9 @@ struct speaker frame_speaker(const struct frame *frame);
 /* CRC-32C of the present columns in ascending field number, as the wire wants it: never 0. */
 uint32_t batch_crc32c(const struct batch *batch);
 
+/* Leaves `count` candidates of a batch from number `begin` on, with a checksum of their own. */
+void batch_cut(struct batch *batch, uint32_t begin, uint32_t count);
+
 #define FRAME_ENCODED_MAX 1024u /* every frame but a Batch, with texts up to 256 bytes each */
 
 /* Encodes any frame (a Batch with its columns, crc32c as given). Returns the size, 0 when it does not fit. */
