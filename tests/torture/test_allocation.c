@@ -164,7 +164,7 @@ static void a_report_is_created_whole_or_not_at_all(void **state)
 
 static bool try_link(void)
 {
-    struct link_config config = {.endpoint = ENDPOINT, .credit_candidates = 4096, .max_batch = 4096};
+    struct link_config config = {.endpoint = ENDPOINT, .reception = {.credit_candidates = 4096, .max_batch = 4096}};
     config.envelope = &around.envelope;
     struct link *link =
         link_create(loop_base(around.loop), loop_zmq(around.loop), &config, around.monitor, around.publisher, NULL);
