@@ -158,6 +158,7 @@ $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk tests/torture/torture.mk
+include tests/campaigns/campaigns.mk
 
 # ---- the figures of the paper, from our own simulation ----
 
@@ -195,7 +196,7 @@ calibrate: all
 	$(Q)HNLMON_BUILD=$(B) tests/calibrate --out build/calibration.txt
 
 check-full: export HNLMON_FULL := 1
-check check-full: all $(TESTS)
+check check-full: all $(TESTS) $(FEEDER)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
 
 check-asan:
@@ -208,7 +209,7 @@ check-tsan:
 check-units: $(TESTS)
 	$(Q)HNLMON_BUILD=$(B) tests/run $(TESTS)
 
-check-system: all
+check-system: all $(FEEDER)
 	$(Q)HNLMON_BUILD=$(B) tests/run $(SYSTEM_TESTS)
 
 lint:
@@ -240,6 +241,7 @@ help:
 	@echo 'make fuzz T=60    each fuzz target for T seconds, with clang; says how many executions there were so far'
 	@echo 'make bench        speed, beside yardsticks of the same run, into build/bench.json'
 	@echo 'make calibrate    false alarms and delays of the real core on years of bursts, into build/calibration.txt (an hour)'
+	@echo 'make campaigns    faults on the real processes: kills, networks, disks, floods; make soak T=SECONDS: all of them'
 	@echo 'make figures      the figures of arXiv:2008.11654 from our own simulation, into build/figures'
 	@echo 'make lint         layout and static analysis; format: apply the layout'
 	@echo 'make install      into $$(DESTDIR)$$(PREFIX), PREFIX=/usr/local'
