@@ -69,7 +69,7 @@ static void ask_to_stop(int signal_number)
 
 static void watch(struct feeder *feeder)
 {
-    const struct link_client_counters *counters = link_client_counters(feeder->link);
+    const struct session_counters *counters = link_client_counters(feeder->link);
     int64_t now_ns = clock_monotonic_ns();
     if (feeder->was_welcome && !counters->is_welcome)
         printf("DEAD ns=%" PRId64 "\n", now_ns);
@@ -328,7 +328,7 @@ static void obey_all(struct feeder *feeder)
 
 static void print_result(const struct feeder *feeder, double seconds)
 {
-    const struct link_client_counters *c = link_client_counters(feeder->link);
+    const struct session_counters *c = link_client_counters(feeder->link);
     uint64_t lost = 0;
     for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         lost += c->lost[cause];
