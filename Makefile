@@ -198,6 +198,9 @@ calibrate: all
 check-full: export HNLMON_FULL := 1
 check check-full: all $(TESTS) $(FEEDER)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
+check-full: MORE := tests/proofs/run_framac
+check check-full: all $(TESTS)
+	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS) $(MORE)
 
 check-asan:
 	$(Q)$(MAKE) VARIANT=asan check-units

@@ -202,7 +202,7 @@ static enum refusal apply_lost(struct monitor *monitor, const struct lost *lost,
     applied->is_duplicate = lost->last < entry->next_seq;
     if (applied->is_duplicate)
         return REFUSAL_NONE;
-    uint64_t count = lost->last - entry->next_seq + 1;
+    uint64_t count = ledger_new(entry, lost->last);
     struct burst *burst = entry->in_burst ? burst_of(monitor, entry) : NULL;
     if (entry->in_burst && !burst)
         monitor->late_lost += count;
@@ -270,7 +270,7 @@ static enum refusal apply_batch(struct monitor *monitor, const struct batch *bat
     enum refusal refusal = check_batch(entry, batch);
     if (refusal != REFUSAL_NONE)
         return refusal;
-    uint32_t begin = (uint32_t)(entry->next_seq - batch->first_seq); /* < count: not a duplicate */
+    uint32_t begin = ledger_known(entry, batch->first_seq, batch->columns.count);
     struct burst *burst = burst_of(monitor, entry);
     applied->first_seq = entry->next_seq;
     applied->count = batch->columns.count - begin;

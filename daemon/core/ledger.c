@@ -2,6 +2,7 @@
 /* ledger - see ledger.h. */
 #include "core/ledger.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 struct ledger_entry *ledger_find(struct ledger *ledger, uint32_t source, uint64_t epoch)
@@ -28,6 +29,18 @@ struct ledger_entry *ledger_open(struct ledger *ledger, uint32_t source, uint64_
     if (entry || ledger->count == LEDGER_ENTRIES_MAX)
         return entry;
     return begin_entry(ledger, &ledger->entries[ledger->count++], source, epoch, first_seq);
+}
+
+uint32_t ledger_known(const struct ledger_entry *entry, uint64_t first_seq, uint32_t count)
+{
+    assert(first_seq <= entry->next_seq && entry->next_seq - first_seq < count);
+    return (uint32_t)(entry->next_seq - first_seq);
+}
+
+uint64_t ledger_new(const struct ledger_entry *entry, uint64_t last)
+{
+    assert(entry->next_seq <= last && last < SEQ_LIMIT);
+    return last - entry->next_seq + 1;
 }
 
 void ledger_set_name(struct ledger_entry *entry, struct text name)

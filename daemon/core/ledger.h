@@ -75,6 +75,13 @@ bool ledger_is_retired(const struct ledger *ledger, uint32_t source, uint64_t ep
 /* Keeps a name, what is not printable ASCII replaced by '?' and what is too long cut. */
 void ledger_set_name(struct ledger_entry *entry, struct text name);
 
+/* How many of `count` candidates from first_seq on were counted before; first_seq <= next_seq < first_seq + count. The
+ * result is below count. */
+uint32_t ledger_known(const struct ledger_entry *entry, uint64_t first_seq, uint32_t count);
+
+/* How many candidates from next_seq to `last` are new; next_seq <= last < SEQ_LIMIT. */
+uint64_t ledger_new(const struct ledger_entry *entry, uint64_t last);
+
 /* Whether the law holds for the entry. */
 bool ledger_is_conserved(const struct ledger_entry *entry);
 

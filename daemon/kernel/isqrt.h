@@ -29,7 +29,7 @@ static inline int64_t isqrt_estimate(int64_t n)
 /* The nearest root r has -r < n - r^2 <= r, or n = r = 0. */
 static inline uint32_t isqrt_nearest_inline(uint64_t n)
 {
-    int64_t root = isqrt_estimate((int64_t)n); /* 0 <= root <= 3037000500 */
+    int64_t root = isqrt_estimate((int64_t)n); /* 0 <= root <= 3037000499 */
     int64_t rest = (int64_t)n - root * root;   /* root^2 < 2^63; |rest| <= 3 * root + 3 < 2^34 */
     int64_t is_low = rest > root;
     int64_t is_high = rest + root < (n > 0);

@@ -56,12 +56,11 @@ bool mmiss_compute(const int32_t k[3], const int32_t pi0[3], const int32_t e[3],
     return true;
 }
 
-/* floor(m2 / 2^26) without a shift of a negative number: m2 + 2^63 is shifted, of which 2^37 must be taken away again.
+/* floor(m2 / 2^26) without a shift of a negative number: ~m2 = -1 - m2 >= 0, and ~floor(~m2 / 2^26) rounds down, too.
  */
 static int64_t floor_mev2(int64_t m2)
 {
-    uint64_t shifted = ((uint64_t)m2 + ((uint64_t)1 << 63)) >> M2_SHIFT; /* the sum wraps to 0 .. 2^64 - 1; < 2^38 */
-    return (int64_t)shifted - ((int64_t)1 << (63 - M2_SHIFT));           /* -2^37 .. 2^37 - 1 */
+    return m2 < 0 ? ~(~m2 >> M2_SHIFT) : m2 >> M2_SHIFT; /* -2^37 .. 2^37 - 1 */
 }
 
 int32_t mmiss_mev2(int64_t m2)

@@ -21,13 +21,13 @@ static inline uint32_t axis_slots(const struct axis *axis)
     return axis->bins + 2;
 }
 
-/* Slot of `value`: bin i holds lo + i * width <= value < lo + (i + 1) * width. All is done in
- * 32 bits, unsigned where a difference may need the last one, so that a 32-bit machine needs no library. */
+/* Slot of `value`: bin i holds lo + i * width <= value < lo + (i + 1) * width. Nothing but the difference needs more
+ * than 32 bits, and of that only the last 32 are left: a 32-bit machine needs no library. */
 static inline uint32_t axis_slot(const struct axis *axis, int32_t value)
 {
     if (value < axis->lo)
         return 0;
-    uint32_t distance = (uint32_t)value - (uint32_t)axis->lo; /* < 2^32 because value >= lo */
+    uint32_t distance = (uint32_t)((int64_t)value - axis->lo); /* 0 .. 2^32 - 1 because value >= lo */
     uint32_t bin = distance / (uint32_t)axis->width;
     return bin < axis->bins ? bin + 1 : axis->bins + 1;
 }
