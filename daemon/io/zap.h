@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * zap - the door-keeper of the daemon (ZAP, rfc.zeromq.org/spec/27): decides who may connect to which bound socket, and
+ * counts who came.
+ *
+ * With an own certificate every guarded socket speaks CURVE and takes only keys of known certificates whose role fits:
+ *
+ *   link      front-end
+ *   publish   subscriber, operator
+ *   control   subscriber (questions), operator (everything)
+ *
+ * Without one the sockets are plain, and everybody who reaches them is let in: that is for one machine. Either way a
+ * socket has at most ZAP_PEERS_MAX peers. The name of the certificate travels with each message as its property
+ * "User-Id"; what a role may ask or say is decided by the socket's owner, by zap_peer.
+ */
+#ifndef HNLMON_IO_ZAP_H
+#define HNLMON_IO_ZAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire/certificate.h"
+#include "wire/published.h"
+
+struct event_base;
+struct zap;
+
+#define ZAP_PEERS_MAX 256u   /* of one socket; a further one is sent away, and may try again */
+#define ZAP_ERROR_SIZE 160u  /* room for any error */
+#define ZAP_USER_ID "User-Id" /* property of a message: the name of the certificate */
+
+enum zap_socket { ZAP_LINK, ZAP_PUBLISH, ZAP_CONTROL, ZAP_SOCKETS };
+
+/* Whom a key belongs to. */
+struct peer {
+    char name[CERTIFICATE_NAME_SIZE];
+    enum certificate_role role;
+    uint32_t source; /* of a front-end: the only one that it may speak for; 0: any */
+};
+
+/* To be created before any other socket binds. own NULL: no CURVE; it must outlive the zap. NULL with errno set. */
+struct zap *zap_create(struct event_base *base, void *zmq_context, const struct certificate *own)
+    __attribute__((warn_unused_result));
+/* After the guarded sockets were closed. */
+void zap_destroy(struct zap *zap);
+
+/* Replaces the known certificates. Connections go on, but a peer that is no longer known may not say anything. */
+void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t count);
+
+/* Shows that the door is shut: a client with an unknown key must be refused, one with a known key let in, on a private
+ * socket. Before the loop runs; takes milliseconds. False: `error` says what went wrong, in one line. */
+bool zap_self_test(struct zap *zap, char *error, size_t error_size) __attribute__((warn_unused_result));
+
+/* Guards a socket from now on: after it was created, before it binds. zap NULL: nothing. False with errno set. */
+bool zap_guard(struct zap *zap, enum zap_socket which, void *socket) __attribute__((warn_unused_result));
+
+/* Whether peers have names: CURVE is on. False for NULL. */
+bool zap_has_keys(const struct zap *zap);
+
+/* Who sent a message, by its property ZAP_USER_ID (which may be NULL). NULL: nobody who is known. Valid until
+ * zap_set_peers. */
+const struct peer *zap_peer(const struct zap *zap, const char *user_id);
+
+/* Looks at who came and went; for every tick. */
+void zap_tick(struct zap *zap);
+
+/* The counters of the sockets: ZAP_SOCKETS of them. */
+const struct door_report *zap_doors(const struct zap *zap);
+
+#endif
