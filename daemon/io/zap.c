@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * zap - see zap.h.
+ *
+ *   libzmq's thread --(inproc://zeromq.zap.01)--> judge --> 200, 300 (full, try again) or 400
+ *
+ * What the judge never hears of - greetings that are none, other mechanisms, peers that say nothing - is counted by the
+ * monitor of each socket. The monitor names connections by their descriptor, so those that are open are kept in a table
+ * of descriptors: libzmq may close one without a word, but it is counted right again when its descriptor comes back.
+ *
+ * The bound on peers is about those that were let in: a connection that is open for longer than a handshake may take,
+ * or was let in since. Others may come and go, but they cannot lock anybody out.
+ */
+#include "io/zap.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "io/clock.h"
+#include "io/curve.h"
+#include "io/loop.h"
+#include "io/socket.h"
+#include "io/socket_monitor.h"
+#include "io/zmq_event.h"
+
+/* Accepted by Debian's libzmq, whose header does not name it: no handler, no entry. */
+#define ZAP_ENFORCE_DOMAIN_OPTION 93
+#define ZAP_ENDPOINT "inproc://zeromq.zap.01"
+#define HANDLER_BUDGET 64u
+#define FRAMES_MAX 7u /* version, id, domain, address, routing id, mechanism, key */
+#define FRAME_SIZE 256u
+#define KEY_BYTES 32u
+#define DESCRIPTORS_MAX 4096            /* connections beyond it are not counted */
+#define SETTLED_NS (2500 * NS_PER_MS)   /* a handshake is over before (HANDSHAKE_MS of io/socket, and some) */
+#define SELF_TEST_NS (5000 * NS_PER_MS) /* it takes a millisecond */
+#define SELF_TEST_STEP_MS 20
+#define SELF_TEST_DOMAIN "self-test"
+
+enum frame { FRAME_VERSION, FRAME_ID, FRAME_DOMAIN, FRAME_ADDRESS, FRAME_ROUTING_ID, FRAME_MECHANISM, FRAME_KEY };
+
+/* What libzmq asks; frames are cut at FRAME_SIZE - 1 bytes and terminated. */
+struct zap_request {
+    char frames[FRAMES_MAX][FRAME_SIZE];
+    size_t sizes[FRAMES_MAX];
+    uint32_t count;
+};
+
+struct verdict {
+    const char *status, *text, *user_id;
+};
+
+static const struct verdict refused = {"400", "not allowed", ""}, full = {"300", "full", ""};
+
+struct connection {
+    bool is_open;
+    uint8_t door;
+    int64_t since_ns;
+};
+
+struct door {
+    void *monitor;       /* NULL: not guarded yet */
+    int64_t window_ns;   /* when the window began ... */
+    uint32_t window_in;  /* ... and who was let in since */
+    uint32_t before_in;  /* in the window before */
+};
+
+struct zap {
+    void *context;
+    void *socket;
+    struct zmq_event *event;
+    const struct certificate *own;
+    struct peer peers[CURVE_PEERS_MAX];
+    char keys[CURVE_PEERS_MAX][CERTIFICATE_KEY_SIZE];
+    uint32_t peer_count;
+    char test_key[CERTIFICATE_KEY_SIZE]; /* let in by the self-test; "": nobody */
+    struct door doors[ZAP_SOCKETS];
+    struct door_report reports[ZAP_SOCKETS];
+    struct connection connections[DESCRIPTORS_MAX]; /* by descriptor */
+};
+
+/* The domain of a socket, which is its name. */
+static const char *const names[ZAP_SOCKETS] = {
+    [ZAP_LINK] = "link", [ZAP_PUBLISH] = "publish", [ZAP_CONTROL] = "control"};
+
+static bool is_role_right(enum zap_socket which, enum certificate_role role)
+{
+    switch (role) {
+    case ROLE_FRONT_END:
+        return which == ZAP_LINK;
+    case ROLE_SUBSCRIBER:
+    case ROLE_OPERATOR:
+        return which == ZAP_PUBLISH || which == ZAP_CONTROL;
+    case ROLE_NONE:
+    case ROLE_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* ---- who came and went ---- */
+
+static void open_connection(struct zap *zap, enum zap_socket which, int descriptor)
+{
+    if (descriptor < 0 || descriptor >= DESCRIPTORS_MAX)
+        return;
+    struct connection *connection = &zap->connections[descriptor];
+    if (connection->is_open)
+        zap->reports[connection->door].peers--;
+    *connection = (struct connection){true, (uint8_t)which, clock_monotonic_ns()};
+    zap->reports[which].peers++;
+}
+
+static void close_connection(struct zap *zap, enum zap_socket which, int descriptor)
+{
+    if (descriptor < 0 || descriptor >= DESCRIPTORS_MAX)
+        return;
+    struct connection *connection = &zap->connections[descriptor];
+    if (!connection->is_open || connection->door != which)
+        return;
+    connection->is_open = false;
+    zap->reports[which].peers--;
+}
+
+static void follow(struct zap *zap, enum zap_socket which)
+{
+    struct socket_event event;
+    while (socket_monitor_next(zap->doors[which].monitor, &event)) {
+        switch (event.number) {
+        case ZMQ_EVENT_ACCEPTED:
+            open_connection(zap, which, event.value);
+            break;
+        case ZMQ_EVENT_DISCONNECTED:
+            close_connection(zap, which, event.value);
+            break;
+        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+            zap->reports[which].admitted++;
+            break;
+        case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+        case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+            zap->reports[which].failed++;
+            break;
+        }
+    }
+}
+
+void zap_tick(struct zap *zap)
+{
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+        if (zap->doors[which].monitor)
+            follow(zap, which);
+}
+
+/* Two windows of SETTLED_NS: whoever was let in within the last SETTLED_NS is in one of them. */
+static void turn_window(struct door *door, int64_t now_ns)
+{
+    int64_t age_ns = now_ns - door->window_ns;
+    if (age_ns < SETTLED_NS)
+        return;
+    door->before_in = age_ns < 2 * SETTLED_NS ? door->window_in : 0;
+    door->window_in = 0;
+    door->window_ns = now_ns;
+}
+
+static bool is_full(struct zap *zap, enum zap_socket which, int64_t now_ns)
+{
+    struct door *door = &zap->doors[which];
+    turn_window(door, now_ns);
+    uint32_t inside = door->window_in + door->before_in;
+    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+        const struct connection *connection = &zap->connections[i];
+        inside += connection->is_open && connection->door == which && now_ns - connection->since_ns > SETTLED_NS;
+    }
+    return inside >= ZAP_PEERS_MAX;
+}
+
+/* ---- the judge ---- */
+
+static const struct peer *peer_by_key(const struct zap *zap, const char *bytes)
+{
+    char key[CERTIFICATE_KEY_SIZE];
+    if (!zmq_z85_encode(key, (const uint8_t *)bytes, KEY_BYTES))
+        return NULL;
+    for (uint32_t i = 0; i < zap->peer_count; i++)
+        if (strcmp(zap->keys[i], key) == 0)
+            return &zap->peers[i];
+    return NULL;
+}
+
+static bool is_test_key(const struct zap *zap, const char *bytes)
+{
+    char key[CERTIFICATE_KEY_SIZE];
+    return *zap->test_key && zmq_z85_encode(key, (const uint8_t *)bytes, KEY_BYTES) && strcmp(key, zap->test_key) == 0;
+}
+
+static bool has_key(const struct zap_request *request)
+{
+    return request->count == FRAMES_MAX && strcmp(request->frames[FRAME_MECHANISM], "CURVE") == 0 &&
+           request->sizes[FRAME_KEY] == KEY_BYTES;
+}
+
+static struct verdict let_in(struct zap *zap, enum zap_socket which, const char *user_id)
+{
+    struct door_report *report = &zap->reports[which];
+    zap_tick(zap);
+    if (is_full(zap, which, clock_monotonic_ns())) {
+        report->full++;
+        return full;
+    }
+    zap->doors[which].window_in++;
+    return (struct verdict){"200", "OK", user_id};
+}
+
+static struct verdict judge_key(struct zap *zap, enum zap_socket which, const struct zap_request *request)
+{
+    const struct peer *peer = has_key(request) ? peer_by_key(zap, request->frames[FRAME_KEY]) : NULL;
+    if (!peer) {
+        zap->reports[which].unknown_key++;
+        return refused;
+    }
+    if (!is_role_right(which, peer->role)) {
+        zap->reports[which].wrong_role++;
+        return refused;
+    }
+    return let_in(zap, which, peer->name);
+}
+
+static struct verdict judge(struct zap *zap, const struct zap_request *request)
+{
+    const char *domain = request->frames[FRAME_DOMAIN];
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+        if (strcmp(domain, names[which]) == 0)
+            return zap->own ? judge_key(zap, which, request) : let_in(zap, which, "");
+    bool is_test = strcmp(domain, SELF_TEST_DOMAIN) == 0 && has_key(request) &&
+                   is_test_key(zap, request->frames[FRAME_KEY]);
+    return is_test ? (struct verdict){"200", "OK", ""} : refused;
+}
+
+/* ---- the socket of the handler ---- */
+
+/* False when there is none. */
+static bool receive(struct zap *zap, struct zap_request *request)
+{
+    int more = 1;
+    size_t more_size = sizeof more;
+    memset(request, 0, sizeof *request);
+    while (more && request->count < FRAMES_MAX) {
+        uint32_t i = request->count;
+        int size = zmq_recv(zap->socket, request->frames[i], FRAME_SIZE - 1, ZMQ_DONTWAIT);
+        if (size < 0)
+            return false;
+        request->sizes[i] = (size_t)size;
+        request->count++;
+        if (zmq_getsockopt(zap->socket, ZMQ_RCVMORE, &more, &more_size) != 0)
+            return false;
+    }
+    socket_skip_parts(zap->socket);
+    return true;
+}
+
+static void reply(struct zap *zap, const struct zap_request *request, const struct verdict *verdict)
+{
+    const char *const parts[] = {"1.0", request->frames[FRAME_ID], verdict->status, verdict->text, verdict->user_id};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t size = i == FRAME_ID ? request->sizes[FRAME_ID] : strlen(parts[i]);
+        if (zmq_send(zap->socket, parts[i], size, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
+            return;
+    }
+    (void)zmq_send(zap->socket, "", 0, ZMQ_DONTWAIT); /* no metadata */
+}
+
+static uint32_t handle(void *context, uint32_t budget)
+{
+    struct zap *zap = context;
+    struct zap_request request;
+    uint32_t handled = 0;
+    for (; handled < budget && receive(zap, &request); handled++) {
+        struct verdict verdict = judge(zap, &request);
+        reply(zap, &request, &verdict);
+    }
+    return handled;
+}
+
+/* ---- the door ---- */
+
+static void set_text(void *socket, int option, const char *text)
+{
+    int result = zmq_setsockopt(socket, option, text, strlen(text));
+    assert(result == 0);
+}
+
+static void shut(const struct zap *zap, void *socket, const char *domain)
+{
+    set_text(socket, ZMQ_ZAP_DOMAIN, domain);
+    socket_set(socket, ZAP_ENFORCE_DOMAIN_OPTION, 1);
+    if (!zap->own)
+        return;
+    socket_set(socket, ZMQ_CURVE_SERVER, 1);
+    int result = zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, zap->own->secret_key, CERTIFICATE_KEY_SIZE);
+    assert(result == 0);
+}
+
+bool zap_guard(struct zap *zap, enum zap_socket which, void *socket)
+{
+    static const int events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                              ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+    if (!zap)
+        return true;
+    shut(zap, socket, names[which]);
+    zap->doors[which].monitor = socket_monitor_open(zap->context, socket, events);
+    return zap->doors[which].monitor != NULL;
+}
+
+/* ---- the self-test ---- */
+
+enum outcome { OUTCOME_NONE, OUTCOME_LET_IN, OUTCOME_REFUSED };
+
+static enum outcome outcome_of(void *monitor)
+{
+    struct socket_event event;
+    while (socket_monitor_next(monitor, &event)) {
+        if (event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+            return OUTCOME_LET_IN;
+        if (event.number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+            return OUTCOME_REFUSED;
+    }
+    return OUTCOME_NONE;
+}
+
+/* Judges until the client knows. */
+static enum outcome watch_client(struct zap *zap, void *monitor)
+{
+    int64_t end_ns = clock_monotonic_ns() + SELF_TEST_NS;
+    enum outcome outcome;
+    while ((outcome = outcome_of(monitor)) == OUTCOME_NONE && clock_monotonic_ns() < end_ns) {
+        zmq_pollitem_t items[2] = {{.socket = zap->socket, .events = ZMQ_POLLIN},
+                                   {.socket = monitor, .events = ZMQ_POLLIN}};
+        (void)zmq_poll(items, 2, SELF_TEST_STEP_MS);
+        (void)handle(zap, HANDLER_BUDGET);
+    }
+    return outcome;
+}
+
+/* What becomes of a client with this key. */
+static enum outcome knock(struct zap *zap, const char *endpoint, const struct certificate *key)
+{
+    static const struct socket_bounds bounds = {.messages = 1, .bytes_max = 1024};
+    struct curve_client client;
+    enum outcome outcome = OUTCOME_NONE;
+    memcpy(client.public_key, key->public_key, sizeof client.public_key);
+    memcpy(client.secret_key, key->secret_key, sizeof client.secret_key);
+    memcpy(client.server_key, zap->own->public_key, sizeof client.server_key);
+    void *socket = socket_create(zap->context, ZMQ_DEALER, &bounds);
+    if (!socket)
+        return outcome;
+    socket_set(socket, ZMQ_LINGER, 0);
+    curve_client_apply(&client, socket);
+    void *monitor = socket_monitor_open(zap->context, socket,
+                                        ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
+    if (monitor && zmq_connect(socket, endpoint) == 0)
+        outcome = watch_client(zap, monitor);
+    if (monitor)
+        zmq_close(monitor);
+    zmq_close(socket);
+    return outcome;
+}
+
+/* The wrong key first, so that nothing that the right one opened can help it. */
+static const char *fault_of_door(struct zap *zap, const char *endpoint)
+{
+    struct certificate wrong, right;
+    curve_draw(&wrong);
+    curve_draw(&right);
+    memcpy(zap->test_key, right.public_key, sizeof zap->test_key);
+    enum outcome of_wrong = knock(zap, endpoint, &wrong);
+    enum outcome of_right = of_wrong == OUTCOME_REFUSED ? knock(zap, endpoint, &right) : OUTCOME_NONE;
+    zap->test_key[0] = '\0';
+    if (of_wrong == OUTCOME_LET_IN)
+        return "a client with an unknown key is let in";
+    if (of_wrong != OUTCOME_REFUSED)
+        return "a client with an unknown key is not refused";
+    return of_right == OUTCOME_LET_IN ? NULL : "a client with a known key is not let in";
+}
+
+bool zap_self_test(struct zap *zap, char *error, size_t error_size)
+{
+    static const struct socket_bounds bounds = {.messages = 1, .bytes_max = 1024};
+    char endpoint[ENDPOINT_BYTES_MAX];
+    size_t size = sizeof endpoint;
+    const char *fault = NULL;
+    if (!zap->own)
+        return true;
+    void *socket = socket_create(zap->context, ZMQ_ROUTER, &bounds);
+    if (socket) {
+        shut(zap, socket, SELF_TEST_DOMAIN);
+        if (zmq_bind(socket, "tcp://127.0.0.1:*") != 0 ||
+            zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &size) != 0)
+            fault = zmq_strerror(errno);
+        else
+            fault = fault_of_door(zap, endpoint);
+        zmq_close(socket);
+    }
+    zmq_event_touch(zap->event);
+    snprintf(error, error_size, "%s", socket ? fault ? fault : "" : "no socket");
+    return socket && !fault;
+}
+
+/* ---- life ---- */
+
+struct zap *zap_create(struct event_base *base, void *zmq_context, const struct certificate *own)
+{
+    static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 4096};
+    struct zap *zap = calloc(1, sizeof *zap);
+    if (!zap)
+        return NULL;
+    zap->context = zmq_context;
+    zap->own = own;
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+        zap->reports[which] = (struct door_report){.socket = names[which], .peers_max = ZAP_PEERS_MAX};
+    zap->socket = socket_create(zmq_context, ZMQ_REP, &bounds);
+    if (zap->socket && zmq_bind(zap->socket, ZAP_ENDPOINT) == 0)
+        zap->event = zmq_event_create(base, zap->socket, LOOP_REST, HANDLER_BUDGET, handle, zap);
+    if (zap->event)
+        return zap;
+    int error = errno;
+    zap_destroy(zap);
+    errno = error;
+    return NULL;
+}
+
+void zap_destroy(struct zap *zap)
+{
+    if (!zap)
+        return;
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+        if (zap->doors[which].monitor)
+            zmq_close(zap->doors[which].monitor);
+    zmq_event_destroy(zap->event);
+    if (zap->socket)
+        zmq_close(zap->socket);
+    free(zap);
+}
+
+void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t count)
+{
+    assert(count <= CURVE_PEERS_MAX);
+    zap->peer_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct peer *peer = &zap->peers[i];
+        *peer = (struct peer){.role = peers[i].role, .source = peers[i].source};
+        memcpy(peer->name, peers[i].name, sizeof peer->name);
+        memcpy(zap->keys[i], peers[i].public_key, sizeof zap->keys[i]);
+    }
+}
+
+bool zap_has_keys(const struct zap *zap)
+{
+    return zap && zap->own;
+}
+
+const struct peer *zap_peer(const struct zap *zap, const char *user_id)
+{
+    if (!zap_has_keys(zap) || !user_id)
+        return NULL;
+    for (uint32_t i = 0; i < zap->peer_count; i++)
+        if (strcmp(zap->peers[i].name, user_id) == 0)
+            return &zap->peers[i];
+    return NULL;
+}
+
+const struct door_report *zap_doors(const struct zap *zap)
+{
+    return zap->reports;
+}
