@@ -28,19 +28,20 @@ CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive back
   histograms horizon intake ledger limit line mixture monitor monitor_state normal physics quadrature reach reminder \
   root scan shape_limit significance stream summary tail tally template template_bias template_builtin template_data \
   withheld)
-WIRE := $(call in,daemon/wire,block burst_file checkpoint control_codec core_message frame_codec journal \
+WIRE := $(call in,daemon/wire,block burst_file certificate checkpoint control_codec core_message frame_codec journal \
   message_json protobuf_table published recording recording_reader segments template_choice template_file)
-IO := $(call in,daemon/io,challenge client_socket clock control control_client disk_posix epoch frame_ring \
-  held_reply latency link link_client link_health loop losses progress publisher reception retention secret session \
-  socket standard_streams storage store subscriber wire_faults zmq_event)
+IO := $(call in,daemon/io,challenge client_socket clock control control_client curve disk_posix endpoint epoch \
+  frame_ring handshake held_reply latency link link_client link_health loop losses progress publisher reception \
+  retention sandbox secret session socket socket_monitor standard_streams storage store subscriber wire_faults zap \
+  zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions \
-  digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist label limit_compare \
+  digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist keygen label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \
   options paragraph patience pick playback plot poisson_interval power projection query replay report sample scan \
   sensitivity sequence sheet shelve simulation simulation_options status template template_build template_compare \
   template_data template_show terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
-DAEMON := $(call in,daemon,alarm_log main notify report state) $(CONFIG)
+DAEMON := $(call in,daemon,alarm_log guard main notify report state) $(CONFIG)
 PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam component counting dalitz decay detector \
   disturbance event flight hot_channel ke3gamma ke4 kmu3 muon photon_map pi0 pipi0 random ratio resolution response \
   sampler signal smear spectrum spill strata survey vertex veto)
@@ -92,13 +93,13 @@ cli_libs := $(call library,cli) $(board_libs) $(io_libs)
 
 core_ldlibs := -lm
 wire_ldlibs := -lprotobuf-c -ljansson -lm
-io_ldlibs := -lzmq -levent_core -lsodium $(wire_ldlibs)
+io_ldlibs := -lzmq -levent_core -lsodium -lseccomp $(wire_ldlibs)
 cli_ldlibs := $(io_ldlibs) -lyaml
 physics_ldlibs := -lm
 
 $(B)/hnlmond: $(call objects,$(DAEMON)) $(io_libs)
 	$(call say,LD )
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml -lsystemd
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(io_ldlibs) -lyaml
 $(B)/hnlmon: $(call objects,daemon/cli/main.c) $(cli_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $+ $(cli_ldlibs)

@@ -28,6 +28,9 @@
 #define CONFIG_FILE_SIZE_MAX 65536u /* bytes; bounds what is read of a file */
 #define CONFIG_ERROR_SIZE 1024u     /* room for any error; a smaller buffer cuts it */
 
+/* SANDBOX_AUTO: wherever it is possible (io/sandbox.h). */
+enum config_sandbox { SANDBOX_AUTO, SANDBOX_ON, SANDBOX_OFF };
+
 /* Member a.b is the key a.b, background.template_file is background.template. Units and ranges: the table in
  * config_table.c, which `hnlmond --print-config` shows. */
 struct config {
@@ -66,6 +69,13 @@ struct config {
     struct {
         char key_file[CONFIG_PATH_SIZE]; /* "": nothing unblinds */
     } blind;
+    struct {
+        char certificate[CONFIG_PATH_SIZE]; /* "": the sockets are plain */
+        char clients[CONFIG_PATH_SIZE];     /* a directory */
+    } curve;
+    struct {
+        enum config_sandbox seccomp;
+    } sandbox;
     struct {
         enum log_level level;
     } log;

@@ -15,14 +15,17 @@
 
 #include "config.h"
 #include "core/monitor.h"
+#include "guard.h"
 #include "io/challenge.h"
 #include "io/clock.h"
 #include "io/control.h"
 #include "io/link.h"
 #include "io/loop.h"
 #include "io/publisher.h"
+#include "io/sandbox.h"
 #include "io/standard_streams.h"
 #include "io/storage.h"
+#include "io/zap.h"
 #include "log.h"
 #include "notify.h"
 #include "report.h"
@@ -41,6 +44,7 @@ struct daemon {
     struct template loaded;
     char template_name[TEMPLATE_LABEL_SIZE];
     struct loop *loop;
+    struct guard guard;
     struct publisher *publisher;
     struct report *report;
     struct monitor *monitor;
@@ -169,6 +173,16 @@ static bool read_secret(struct daemon *daemon, int *exit_code)
     return false;
 }
 
+/* Who may connect. */
+static bool read_certificates(struct daemon *daemon, int *exit_code)
+{
+    char error[GUARD_ERROR_SIZE];
+    if (guard_read(&daemon->guard, &daemon->config, error, sizeof error))
+        return true;
+    *exit_code = refuse(error);
+    return false;
+}
+
 /* Returns whether to run; otherwise *exit_code says how to leave. */
 static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
 {
@@ -208,7 +222,7 @@ static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
         *exit_code = refuse(error);
         return false;
     }
-    return read_secret(daemon, exit_code);
+    return read_secret(daemon, exit_code) && read_certificates(daemon, exit_code);
 }
 
 /* ---- chores ---- */
@@ -275,6 +289,7 @@ static void on_tick(void *context)
     int64_t now_ns = clock_monotonic_ns();
     monitor_tick(daemon->monitor, now_ns);
     look_at_recording(daemon);
+    zap_tick(daemon->guard.zap);
     report_tick(daemon->report, now_ns);
     state_tick(daemon->state, now_ns);
     feed_watchdog(daemon, now_ns);
@@ -305,12 +320,22 @@ static void refuse_new_template(const struct daemon *daemon, const struct config
                   daemon->template_name, found->name, found->hash);
 }
 
+static void reload_certificates(struct daemon *daemon)
+{
+    char error[GUARD_ERROR_SIZE];
+    if (!guard_reload(&daemon->guard, &daemon->config, error, sizeof error))
+        log_write(LEVEL_ERROR, "config", "the certificates stay as they were: %s", error);
+    else if (zap_has_keys(daemon->guard.zap))
+        log_write(LEVEL_INFO, "config", "%" PRIu32 " certificates may connect", daemon->guard.peer_count);
+}
+
 /* What can change while running does; for the rest it says that a restart is needed. */
 static void on_reload(void *context)
 {
     struct daemon *daemon = context;
     struct config fresh = daemon->config;
     char error[CONFIG_ERROR_SIZE];
+    reload_certificates(daemon);
     if (!daemon->config_file || !config_load_file(&fresh, daemon->config_file, error, sizeof error)) {
         log_write(LEVEL_ERROR, "config", "not reloaded: %s", daemon->config_file ? error : "there is no --config file");
         return;
@@ -383,6 +408,29 @@ static bool start_storage(struct daemon *daemon)
     return true;
 }
 
+/* First of all that binds: it decides about every connection. */
+static bool open_guard(struct daemon *daemon)
+{
+    char error[GUARD_ERROR_SIZE];
+    if (guard_open(&daemon->guard, loop_base(daemon->loop), loop_zmq(daemon->loop), error, sizeof error))
+        return true;
+    fprintf(stderr, "hnlmond: %s\n", error);
+    return false;
+}
+
+/* The last step of the start: what is not open by now can no longer be opened. */
+static bool enter_sandbox(const struct daemon *daemon)
+{
+    const struct sandbox_needs needs = {.opens_sockets = false};
+    char error[SANDBOX_ERROR_SIZE];
+    enum config_sandbox wish = daemon->config.sandbox.seccomp;
+    if (wish == SANDBOX_OFF || (wish == SANDBOX_AUTO && !sandbox_is_possible()) ||
+        sandbox_enter(&needs, error, sizeof error))
+        return true;
+    fprintf(stderr, "hnlmond: sandbox.seccomp: %s\n", error);
+    return false;
+}
+
 static bool initialise(struct daemon *daemon)
 {
     const struct config *config = &daemon->config;
@@ -395,11 +443,14 @@ static bool initialise(struct daemon *daemon)
     struct event_base *base = loop_base(daemon->loop);
     void *zmq = loop_zmq(daemon->loop);
 
-    daemon->publisher = publisher_create(base, zmq, config->publisher.endpoint);
+    if (!open_guard(daemon))
+        return false;
+    struct zap *zap = daemon->guard.zap;
+    daemon->publisher = publisher_create(base, zmq, config->publisher.endpoint, zap);
     if (!daemon->publisher)
         return fail("cannot publish at", config->publisher.endpoint);
     struct report_config reporting = {config->instance, config->publisher.interval_ms * NS_PER_MS,
-                                      daemon->template_name};
+                                      daemon->template_name, zap};
     daemon->report = report_create(&reporting, daemon->publisher);
     if (!daemon->report || !create_monitor(daemon))
         return fail("cannot start", "monitor");
@@ -407,7 +458,7 @@ static bool initialise(struct daemon *daemon)
         return false;
     struct link_config linking = {config->link.endpoint,
                                   {config->link.credit_candidates, config->link.max_batch},
-                                  report_envelope(daemon->report)};
+                                  report_envelope(daemon->report), zap};
     daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, state_storage(daemon->state));
     if (!daemon->link)
         return fail("cannot listen for front-ends at", config->link.endpoint);
@@ -417,7 +468,7 @@ static bool initialise(struct daemon *daemon)
     struct control_calls reporting_calls = report_control_calls(daemon->report);
     struct control_calls calls = state_control_calls(daemon->state, &reporting_calls);
     daemon->control = control_create(base, zmq, config->control.endpoint, config->instance, daemon->monitor,
-                                     &daemon->challenge, &calls);
+                                     &daemon->challenge, &calls, zap);
     if (!daemon->control)
         return fail("cannot listen for commands at", config->control.endpoint);
     state_attach(daemon->state, daemon->link, daemon->control, daemon->report);
@@ -426,7 +477,7 @@ static bool initialise(struct daemon *daemon)
     return loop_every(daemon->loop, TICK_MS, on_tick, daemon) &&
            loop_on_signal(daemon->loop, SIGTERM, on_stop, daemon) &&
            loop_on_signal(daemon->loop, SIGINT, on_stop, daemon) &&
-           loop_on_signal(daemon->loop, SIGHUP, on_reload, daemon);
+           loop_on_signal(daemon->loop, SIGHUP, on_reload, daemon) && enter_sandbox(daemon);
 }
 
 /* Counts what has arrived, publishes everything a last time, and writes the last state. What is open is closed where no
@@ -454,6 +505,8 @@ static void finalise(struct daemon *daemon)
     report_destroy(daemon->report);
     publisher_destroy(daemon->publisher);
     state_destroy(daemon->state);
+    guard_close(&daemon->guard);
+    notify_close();
     loop_destroy(daemon->loop);
 }
 
@@ -466,6 +519,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* whoever reads the log may go away */
     if (!parse(&daemon, argc, argv, &exit_code))
         return exit_code;
+    sandbox_drop_privileges();
+    notify_open();
     if (!initialise(&daemon)) {
         finalise(&daemon);
         return daemon.failure;

@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+void notify_open(void); /* finds the manager; before the others */
+void notify_close(void);
+
 void notify_ready(void);    /* everything is bound: units that wait for this one may start */
 void notify_stopping(void); /* the end has begun */
 void notify_watchdog(void); /* the main loop turns */

@@ -17,6 +17,7 @@
 #include "io/link.h"
 #include "io/link_health.h"
 #include "io/publisher.h"
+#include "io/zap.h"
 #include "kernel/batch.h"
 #include "log.h"
 
@@ -46,7 +47,7 @@ struct report {
     uint64_t last_event_ns;
     struct burst_summary last_summary;
     /* Who shows the searched region of DATA, why and since when; unblinded_ns 0: nobody. */
-    char unblinded_by[64], unblind_reason[200];
+    char unblinded_by[136], unblind_reason[200];
     uint64_t unblinded_ns;
     /* Scratch. */
     struct status_report status;
@@ -360,6 +361,9 @@ static const struct status_report *current_status(void *context)
         .unblinded_by = report->unblinded_by,
         .unblind_reason = report->unblind_reason,
         .unblinded_ns = report->unblinded_ns,
+        .doors = report->config.zap ? zap_doors(report->config.zap) : NULL,
+        .door_count = report->config.zap ? ZAP_SOCKETS : 0,
+        .has_keys = zap_has_keys(report->config.zap),
     };
     memcpy(status->refused, counters->refused, sizeof status->refused);
     link_latency_us(report->link, &status->latency_p50_us, &status->latency_p99_us);

@@ -20,11 +20,13 @@
 struct report;
 struct publisher;
 struct link;
+struct zap;
 
 struct report_config {
     const char *instance;
     int64_t interval_ns;       /* histograms and scans at most this often */
     const char *template_name; /* name and hash; outlives the report */
+    const struct zap *zap;     /* for the status; NULL: none */
 };
 
 struct report *report_create(const struct report_config *config, struct publisher *publisher); /* NULL: out of memory */

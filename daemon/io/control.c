@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zmq.h>
 
 #include "io/challenge.h"
@@ -13,12 +14,14 @@
 #include "io/held_reply.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "io/zap.h"
 #include "io/zmq_event.h"
 #include "wire/control_codec.h"
 
 #define HANDLER_BUDGET 16u
 #define PICKS_PER_REPLY 20000u /* bounds a reply to about 1 MiB */
 #define QUEUE_MESSAGES 16
+#define CONTROL_WHO_SIZE 136u /* two names and what is between them */
 
 _Static_assert(SECRET_NONCE_BYTES == CONTROL_NONCE_BYTES && SECRET_ANSWER_BYTES == CONTROL_ANSWER_BYTES,
                "nonce and answer have one size");
@@ -34,6 +37,9 @@ struct control {
     struct monitor *monitor;
     struct challenge *challenge;
     struct control_calls calls;
+    struct zap *zap;             /* NULL: everybody may do everything */
+    const struct peer *peer;     /* who sent the request being answered; NULL without certificates */
+    char who[CONTROL_WHO_SIZE];  /* who answers for it */
     struct pick picks[PICKS_PER_REPLY];
     struct alarm alarms[ALARMS_MAX];
     enum checkpoints checkpoints;
@@ -67,7 +73,7 @@ static void answer_ack(struct control *control, const struct control_request *re
     else
         snprintf(text, size, "no alarm '%s' waits to be acknowledged", request->alarm_id);
     if (alarm)
-        control->calls.acknowledged(control->calls.context, alarm, request->who);
+        control->calls.acknowledged(control->calls.context, alarm, control->who);
 }
 
 static void answer_accept(struct control *control, const struct control_request *request, struct control_reply *reply,
@@ -81,7 +87,7 @@ static void answer_accept(struct control *control, const struct control_request 
     }
     snprintf(text, size, "%s is over: the level since burst %" PRIu32 " is the reference for the rest of the run",
              alarm->id, alarm->first_burst);
-    control->calls.level_accepted(control->calls.context, alarm, request->who);
+    control->calls.level_accepted(control->calls.context, alarm, control->who);
 }
 
 static void answer_shelve(struct control *control, const struct control_request *request, struct control_reply *reply,
@@ -97,7 +103,7 @@ static void answer_shelve(struct control *control, const struct control_request 
     else
         snprintf(text, size, "%s is %s", alarm->id, alarm_state_name(alarm->state));
     if (alarm)
-        control->calls.shelved(control->calls.context, alarm, request->who, request->minutes);
+        control->calls.shelved(control->calls.context, alarm, control->who, request->minutes);
 }
 
 static void answer_pick(struct control *control, const struct control_request *request, struct control_reply *reply,
@@ -138,8 +144,8 @@ static void answer_unblind(struct control *control, const struct control_request
     int64_t now_ns = clock_monotonic_ns();
     enum challenge_verdict verdict = CHALLENGE_IMPOSSIBLE;
     reply->ok = false;
-    if (*request->who == '\0' || *request->reason == '\0') {
-        snprintf(text, size, "who unblinds, and for what reason, must be said");
+    if (*request->reason == '\0') {
+        snprintf(text, size, "for what reason must be said");
         return;
     }
     if (challenge->secret.size > 0 && !request->has_answer) {
@@ -152,35 +158,25 @@ static void answer_unblind(struct control *control, const struct control_request
     reply->ok = verdict == CHALLENGE_GRANTED;
     snprintf(text, size, "%s", reply->ok ? "unblinded" : challenge_verdict_text(verdict));
     if (!reply->ok) {
-        control->calls.unblind_refused(control->calls.context, request->who, request->reason, text);
+        control->calls.unblind_refused(control->calls.context, control->who, request->reason, text);
         return;
     }
     monitor_unblind(control->monitor, true);
-    control->calls.unblinded(control->calls.context, request->who, request->reason);
+    control->calls.unblinded(control->calls.context, control->who, request->reason);
 }
 
-static void answer_blind(struct control *control, const struct control_request *request, struct control_reply *reply,
-                         char *text, size_t size)
+static void answer_blind(struct control *control, char *text, size_t size)
 {
-    reply->ok = *request->who != '\0';
-    snprintf(text, size, reply->ok ? "the searched region of DATA is hidden" : "who blinds must be said");
-    if (!reply->ok)
-        return;
+    snprintf(text, size, "the searched region of DATA is hidden");
     monitor_unblind(control->monitor, false);
-    control->calls.unblinded(control->calls.context, request->who, NULL);
+    control->calls.unblinded(control->calls.context, control->who, NULL);
 }
 
-static void answer_new_period(struct control *control, const struct control_request *request,
-                              struct control_reply *reply, char *text, size_t size)
+static void answer_new_period(struct control *control, char *text, size_t size)
 {
     uint32_t bursts = monitor_horizon(control->monitor, HORIZON_PERIOD)->bursts;
-    reply->ok = *request->who != '\0';
-    if (!reply->ok) {
-        snprintf(text, size, "who begins a new period must be said");
-        return;
-    }
     monitor_new_period(control->monitor);
-    control->calls.new_period(control->calls.context, request->who, bursts);
+    control->calls.new_period(control->calls.context, control->who, bursts);
     snprintf(text, size, "a new period begins; the last one had %" PRIu32 " bursts", bursts);
 }
 
@@ -227,6 +223,38 @@ static bool is_busy(struct control *control, const struct control_request *reque
     return true;
 }
 
+/* The certificate says who it is; what else a person was called is kept beside it. */
+static void name_person(struct control *control, const char *given)
+{
+    const struct peer *peer = control->peer;
+    if (!peer)
+        snprintf(control->who, sizeof control->who, "%s", given);
+    else if (*given == '\0' || strcmp(given, peer->name) == 0)
+        snprintf(control->who, sizeof control->who, "%s", peer->name);
+    else
+        snprintf(control->who, sizeof control->who, "%s (as %s)", peer->name, given);
+}
+
+/* Whether the sender may not have this done. */
+static bool is_forbidden(struct control *control, const struct control_request *request, struct control_reply *reply,
+                         char *text, size_t size)
+{
+    const struct peer *peer = control->peer;
+    bool has_keys = zap_has_keys(control->zap), is_deciding = is_command(request->kind);
+    name_person(control, request->who);
+    if (has_keys && !peer)
+        snprintf(text, size, "the certificate of this connection is no longer known");
+    else if (has_keys && peer->role != ROLE_OPERATOR && (is_deciding || peer->role != ROLE_SUBSCRIBER))
+        snprintf(text, size, "%s is a %s: it may ask, but deciding takes the certificate of an operator", peer->name,
+                 certificate_role_name(peer->role));
+    else if (is_deciding && *control->who == '\0')
+        snprintf(text, size, "who decides must be said (--who)");
+    else
+        return false;
+    reply->ok = false;
+    return true;
+}
+
 static void answer_request(struct control *control, const struct control_request *request, struct control_reply *reply,
                            const struct alarm **alarms, char *text, size_t size)
 {
@@ -253,13 +281,13 @@ static void answer_request(struct control *control, const struct control_request
         answer_unblind(control, request, reply, text, size);
         break;
     case CONTROL_BLIND:
-        answer_blind(control, request, reply, text, size);
+        answer_blind(control, text, size);
         break;
     case CONTROL_SHELVE:
         answer_shelve(control, request, reply, text, size);
         break;
     case CONTROL_NEW_PERIOD:
-        answer_new_period(control, request, reply, text, size);
+        answer_new_period(control, text, size);
         break;
     }
 }
@@ -294,7 +322,8 @@ static void answer(struct control *control, zmq_msg_t *peer, const void *bytes, 
     bool is_request = control_request_decode(bytes, size, &request);
     if (is_request) {
         reply.id = request.id;
-        if (!is_busy(control, &request, &reply, text, sizeof text))
+        if (!is_forbidden(control, &request, &reply, text, sizeof text) &&
+            !is_busy(control, &request, &reply, text, sizeof text))
             answer_request(control, &request, &reply, alarms, text, sizeof text);
     } else {
         reply.ok = false;
@@ -317,6 +346,7 @@ static bool handle_one(struct control *control)
         socket_skip_parts(control->socket);
         body_size = 0; /* too many parts: answered as no request */
     }
+    control->peer = has_body ? zap_peer(control->zap, zmq_msg_gets(&body, ZAP_USER_ID)) : NULL;
     if (is_there)
         answer(control, &id, zmq_msg_data(&body), body_size);
     zmq_msg_close(&id);
@@ -333,7 +363,8 @@ static uint32_t handle(void *context, uint32_t budget)
 }
 
 struct control *control_create(struct event_base *base, void *zmq_context, const char *endpoint, const char *instance,
-                               struct monitor *monitor, struct challenge *challenge, const struct control_calls *calls)
+                               struct monitor *monitor, struct challenge *challenge, const struct control_calls *calls,
+                               struct zap *zap)
 {
     struct socket_bounds bounds = {QUEUE_MESSAGES, CONTROL_REQUEST_BYTES_MAX};
     struct control *control = calloc(1, sizeof *control);
@@ -343,7 +374,8 @@ struct control *control_create(struct event_base *base, void *zmq_context, const
     control->monitor = monitor;
     control->challenge = challenge;
     control->calls = *calls;
-    control->socket = socket_bind(zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
+    control->zap = zap;
+    control->socket = zap_bind(zap, ZAP_CONTROL, zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
     if (control->socket)
         control->event = zmq_event_create(base, control->socket, LOOP_REST, HANDLER_BUDGET, handle, control);
     if (control->event)

@@ -3,8 +3,9 @@
  * control - questions and commands to the daemon (ROUTER): one ControlRequest, one ControlReply.
  *
  * It answers from the monitor; what only the caller knows or must hear of (the status, an alarm that was acknowledged
- * or shelved, a new period, tries to unblind) goes through calls. Whoever reaches the socket may do everything but
- * unblind, which takes the secret of `challenge`.
+ * or shelved, a new period, tries to unblind) goes through calls. With certificates (io/zap) a subscriber may ask, an
+ * operator may decide, too, and its certificate says who it is; without them whoever reaches the socket may do both, and
+ * says who it is. To unblind takes the secret of `challenge` besides.
  */
 #ifndef HNLMON_IO_CONTROL_H
 #define HNLMON_IO_CONTROL_H
@@ -15,6 +16,7 @@
 struct challenge;
 struct event_base;
 struct control;
+struct zap;
 
 struct control_calls {
     void *context;
@@ -30,9 +32,10 @@ struct control_calls {
     uint64_t (*mark_alarms)(void *context, struct alarm *alarms, uint32_t count, uint64_t *epoch);
 };
 
-/* Binds. `instance` and `challenge` must outlive it. NULL with errno set. */
+/* Binds. `instance` and `challenge` must outlive it. zap NULL: no certificates. NULL with errno set. */
 struct control *control_create(struct event_base *base, void *zmq_context, const char *endpoint, const char *instance,
-                               struct monitor *monitor, struct challenge *challenge, const struct control_calls *calls);
+                               struct monitor *monitor, struct challenge *challenge, const struct control_calls *calls,
+                               struct zap *zap);
 void control_destroy(struct control *control);
 
 /* There is a state that outlives the daemon: from now on a command that changed something is answered when a checkpoint

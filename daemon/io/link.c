@@ -14,6 +14,7 @@
 #include "io/publisher.h"
 #include "io/socket.h"
 #include "io/storage.h"
+#include "io/zap.h"
 #include "io/zmq_event.h"
 
 #define HANDLER_BUDGET 256u
@@ -28,6 +29,7 @@ struct link {
     struct monitor *monitor;
     struct publisher *publisher;
     struct storage *storage;
+    const struct zap *zap; /* NULL: everybody is a front-end */
     char endpoint[ENDPOINT_BYTES_MAX];
     zmq_msg_t id, body; /* of the message being handled */
     int64_t now_ns;     /* monotonic; when the message being handled was received */
@@ -91,18 +93,29 @@ static void record(struct link *link, const unsigned char *bytes, size_t size)
         storage_record(link->storage, bytes, size, clock_unix_ns());
 }
 
+/* Whom the certificate of the connection lets speak. */
+static void identify(const struct link *link, struct sender *sender)
+{
+    if (!zap_has_keys(link->zap))
+        return;
+    const struct peer *peer = zap_peer(link->zap, zmq_msg_gets(&link->body, ZAP_USER_ID));
+    sender->is_front_end = peer && peer->role == ROLE_FRONT_END;
+    sender->source = peer ? peer->source : 0;
+}
+
 /* Receives and handles one message; false when there is none. */
 static bool handle_message(struct link *link)
 {
     if (zmq_msg_recv(&link->id, link->socket, ZMQ_DONTWAIT) < 0)
         return false;
-    const struct sender sender = {zmq_msg_data(&link->id), zmq_msg_size(&link->id), .is_front_end = true};
+    struct sender sender = {zmq_msg_data(&link->id), zmq_msg_size(&link->id), .is_front_end = true};
     bool has_body = zmq_msg_more(&link->id) && zmq_msg_recv(&link->body, link->socket, ZMQ_DONTWAIT) >= 0;
     if (!has_body || zmq_msg_more(&link->body)) {
         socket_skip_parts(link->socket);
         reception_refuse(link->reception, &sender, link->now_ns);
         return true;
     }
+    identify(link, &sender);
     record(link, zmq_msg_data(&link->body), zmq_msg_size(&link->body));
     reception_receive(link->reception, &sender, zmq_msg_data(&link->body), zmq_msg_size(&link->body), link->now_ns);
     return true;
@@ -143,6 +156,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
         return NULL;
     link->envelope = config->envelope;
     link->monitor = monitor;
+    link->zap = config->zap;
     link->publisher = publisher;
     link->storage = storage;
     name_topics(link);
@@ -151,7 +165,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     const struct reception_calls calls = {link, send_to, on_counted};
     link->reception = reception_create(&config->reception, monitor, &calls);
     if (link->reception)
-        link->socket = socket_bind(zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
+        link->socket = zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
     if (link->socket) {
         socket_set(link->socket, ZMQ_ROUTER_MANDATORY, 1);
         link->event = zmq_event_create(base, link->socket, LOOP_INGEST, HANDLER_BUDGET, handle, link);

@@ -16,12 +16,14 @@ struct event_base;
 struct link;
 struct publisher;
 struct storage;
+struct zap;
 
 struct link_config {
     const char *endpoint;
     struct reception_config reception;
     /* Instance, epoch and config_sha256 of what is published; outlives the link. */
     const struct envelope *envelope;
+    struct zap *zap; /* who may connect and speak for which source; NULL: everybody for any */
 };
 
 /* Binds. NULL with errno set (zmq_strerror knows it). `storage` may be NULL: nothing is recorded; all that it points to

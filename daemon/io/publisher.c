@@ -20,6 +20,7 @@
 #include "io/fnv1a.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "io/zap.h"
 #include "io/zmq_event.h"
 
 #define SLOTS (2u * TOPICS_MAX) /* a power of two; at most half full */
@@ -209,13 +210,13 @@ static uint32_t handle(void *context, uint32_t budget)
     return handled;
 }
 
-struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint)
+struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint, struct zap *zap)
 {
     struct publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)
         return NULL;
     static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 64 * 1024};
-    publisher->socket = socket_bind(zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
+    publisher->socket = zap_bind(zap, ZAP_PUBLISH, zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
     if (publisher->socket) {
         socket_set(publisher->socket, ZMQ_XPUB_VERBOSE, 1);
         publisher->event = zmq_event_create(base, publisher->socket, LOOP_REST, HANDLER_BUDGET, handle, publisher);

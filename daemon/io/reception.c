@@ -289,8 +289,11 @@ static enum refusal admit(const struct reception *reception, const struct connec
     struct speaker speaker = frame_speaker(frame);
     if (!sender->is_front_end)
         return REFUSAL_NOT_WELCOME;
+    /* Not only of a Hello: another peer may take over the routing id of one that left. */
+    if (sender->source != 0 && frame->kind != FRAME_HEARTBEAT && sender->source != speaker.source)
+        return REFUSAL_NOT_WELCOME;
     if (frame->kind == FRAME_HELLO)
-        return sender->source == 0 || sender->source == speaker.source ? REFUSAL_NONE : REFUSAL_NOT_WELCOME;
+        return REFUSAL_NONE;
     if (!connection)
         return REFUSAL_NOT_WELCOME;
     if (frame->kind != FRAME_HEARTBEAT &&

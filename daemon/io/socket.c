@@ -3,8 +3,6 @@
 #include "io/socket.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <zmq.h>
 
@@ -36,19 +34,10 @@ void *socket_create(void *zmq_context, int type, const struct socket_bounds *bou
     return socket;
 }
 
-void *socket_bind(void *zmq_context, int type, const struct socket_bounds *bounds, const char *endpoint,
-                  char bound[ENDPOINT_BYTES_MAX])
+bool socket_listen(void *socket, const char *endpoint, char bound[ENDPOINT_BYTES_MAX])
 {
     size_t size = ENDPOINT_BYTES_MAX;
-    void *socket = socket_create(zmq_context, type, bounds);
-    if (!socket)
-        return NULL;
-    if (zmq_bind(socket, endpoint) == 0 && zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size) == 0)
-        return socket;
-    int error = errno;
-    zmq_close(socket);
-    errno = error;
-    return NULL;
+    return zmq_bind(socket, endpoint) == 0 && zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size) == 0;
 }
 
 static bool has_more_parts(void *socket)

@@ -6,6 +6,7 @@
 #ifndef HNLMON_IO_SOCKET_H
 #define HNLMON_IO_SOCKET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ENDPOINT_BYTES_MAX 256u /* bounds an endpoint, terminated */
@@ -19,9 +20,9 @@ struct socket_bounds {
 void *socket_create(void *zmq_context, int type, const struct socket_bounds *bounds)
     __attribute__((warn_unused_result));
 
-/* A bound one; `bound` is where, with the port that an ephemeral one got. NULL with errno set. */
-void *socket_bind(void *zmq_context, int type, const struct socket_bounds *bounds, const char *endpoint,
-                  char bound[ENDPOINT_BYTES_MAX]) __attribute__((warn_unused_result));
+/* Binds it; `bound` is where, with the port that an ephemeral one got. False with errno set. */
+bool socket_listen(void *socket, const char *endpoint, char bound[ENDPOINT_BYTES_MAX])
+    __attribute__((warn_unused_result));
 
 /* Sets an option of type int; an unknown one is a mistake of ours. */
 void socket_set(void *socket, int option, int value);

@@ -23,7 +23,6 @@
 #include "io/clock.h"
 #include "io/curve.h"
 #include "io/loop.h"
-#include "io/socket.h"
 #include "io/socket_monitor.h"
 #include "io/zmq_event.h"
 
@@ -31,8 +30,8 @@
 #define ZAP_ENFORCE_DOMAIN_OPTION 93
 #define ZAP_ENDPOINT "inproc://zeromq.zap.01"
 #define HANDLER_BUDGET 64u
-#define FRAMES_MAX 7u /* version, id, domain, address, routing id, mechanism, key */
-#define FRAME_SIZE 256u
+#define PARTS_MAX 7u /* version, id, domain, address, routing id, mechanism, key */
+#define PART_SIZE 256u
 #define KEY_BYTES 32u
 #define DESCRIPTORS_MAX 4096            /* connections beyond it are not counted */
 #define SETTLED_NS (2500 * NS_PER_MS)   /* a handshake is over before (HANDSHAKE_MS of io/socket, and some) */
@@ -40,12 +39,12 @@
 #define SELF_TEST_STEP_MS 20
 #define SELF_TEST_DOMAIN "self-test"
 
-enum frame { FRAME_VERSION, FRAME_ID, FRAME_DOMAIN, FRAME_ADDRESS, FRAME_ROUTING_ID, FRAME_MECHANISM, FRAME_KEY };
+enum part { PART_VERSION, PART_ID, PART_DOMAIN, PART_ADDRESS, PART_ROUTING_ID, PART_MECHANISM, PART_KEY };
 
-/* What libzmq asks; frames are cut at FRAME_SIZE - 1 bytes and terminated. */
+/* What libzmq asks; parts are cut at PART_SIZE - 1 bytes and terminated. */
 struct zap_request {
-    char frames[FRAMES_MAX][FRAME_SIZE];
-    size_t sizes[FRAMES_MAX];
+    char parts[PARTS_MAX][PART_SIZE];
+    size_t sizes[PARTS_MAX];
     uint32_t count;
 };
 
@@ -198,8 +197,8 @@ static bool is_test_key(const struct zap *zap, const char *bytes)
 
 static bool has_key(const struct zap_request *request)
 {
-    return request->count == FRAMES_MAX && strcmp(request->frames[FRAME_MECHANISM], "CURVE") == 0 &&
-           request->sizes[FRAME_KEY] == KEY_BYTES;
+    return request->count == PARTS_MAX && strcmp(request->parts[PART_MECHANISM], "CURVE") == 0 &&
+           request->sizes[PART_KEY] == KEY_BYTES;
 }
 
 static struct verdict let_in(struct zap *zap, enum zap_socket which, const char *user_id)
@@ -216,7 +215,7 @@ static struct verdict let_in(struct zap *zap, enum zap_socket which, const char 
 
 static struct verdict judge_key(struct zap *zap, enum zap_socket which, const struct zap_request *request)
 {
-    const struct peer *peer = has_key(request) ? peer_by_key(zap, request->frames[FRAME_KEY]) : NULL;
+    const struct peer *peer = has_key(request) ? peer_by_key(zap, request->parts[PART_KEY]) : NULL;
     if (!peer) {
         zap->reports[which].unknown_key++;
         return refused;
@@ -230,12 +229,12 @@ static struct verdict judge_key(struct zap *zap, enum zap_socket which, const st
 
 static struct verdict judge(struct zap *zap, const struct zap_request *request)
 {
-    const char *domain = request->frames[FRAME_DOMAIN];
+    const char *domain = request->parts[PART_DOMAIN];
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
         if (strcmp(domain, names[which]) == 0)
             return zap->own ? judge_key(zap, which, request) : let_in(zap, which, "");
     bool is_test = strcmp(domain, SELF_TEST_DOMAIN) == 0 && has_key(request) &&
-                   is_test_key(zap, request->frames[FRAME_KEY]);
+                   is_test_key(zap, request->parts[PART_KEY]);
     return is_test ? (struct verdict){"200", "OK", ""} : refused;
 }
 
@@ -247,9 +246,9 @@ static bool receive(struct zap *zap, struct zap_request *request)
     int more = 1;
     size_t more_size = sizeof more;
     memset(request, 0, sizeof *request);
-    while (more && request->count < FRAMES_MAX) {
+    while (more && request->count < PARTS_MAX) {
         uint32_t i = request->count;
-        int size = zmq_recv(zap->socket, request->frames[i], FRAME_SIZE - 1, ZMQ_DONTWAIT);
+        int size = zmq_recv(zap->socket, request->parts[i], PART_SIZE - 1, ZMQ_DONTWAIT);
         if (size < 0)
             return false;
         request->sizes[i] = (size_t)size;
@@ -263,9 +262,9 @@ static bool receive(struct zap *zap, struct zap_request *request)
 
 static void reply(struct zap *zap, const struct zap_request *request, const struct verdict *verdict)
 {
-    const char *const parts[] = {"1.0", request->frames[FRAME_ID], verdict->status, verdict->text, verdict->user_id};
+    const char *const parts[] = {"1.0", request->parts[PART_ID], verdict->status, verdict->text, verdict->user_id};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        size_t size = i == FRAME_ID ? request->sizes[FRAME_ID] : strlen(parts[i]);
+        size_t size = i == PART_ID ? request->sizes[PART_ID] : strlen(parts[i]);
         if (zmq_send(zap->socket, parts[i], size, ZMQ_DONTWAIT | ZMQ_SNDMORE) < 0)
             return;
     }
@@ -303,7 +302,7 @@ static void shut(const struct zap *zap, void *socket, const char *domain)
     assert(result == 0);
 }
 
-bool zap_guard(struct zap *zap, enum zap_socket which, void *socket)
+static bool guard(struct zap *zap, enum zap_socket which, void *socket)
 {
     static const int events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                               ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
@@ -312,6 +311,20 @@ bool zap_guard(struct zap *zap, enum zap_socket which, void *socket)
     shut(zap, socket, names[which]);
     zap->doors[which].monitor = socket_monitor_open(zap->context, socket, events);
     return zap->doors[which].monitor != NULL;
+}
+
+void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
+               const char *endpoint, char bound[ENDPOINT_BYTES_MAX])
+{
+    void *socket = socket_create(zmq_context, type, bounds);
+    if (!socket)
+        return NULL;
+    if (guard(zap, which, socket) && socket_listen(socket, endpoint, bound))
+        return socket;
+    int error = errno;
+    zmq_close(socket);
+    errno = error;
+    return NULL;
 }
 
 /* ---- the self-test ---- */
@@ -389,18 +402,14 @@ bool zap_self_test(struct zap *zap, char *error, size_t error_size)
 {
     static const struct socket_bounds bounds = {.messages = 1, .bytes_max = 1024};
     char endpoint[ENDPOINT_BYTES_MAX];
-    size_t size = sizeof endpoint;
     const char *fault = NULL;
     if (!zap->own)
         return true;
     void *socket = socket_create(zap->context, ZMQ_ROUTER, &bounds);
     if (socket) {
         shut(zap, socket, SELF_TEST_DOMAIN);
-        if (zmq_bind(socket, "tcp://127.0.0.1:*") != 0 ||
-            zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &size) != 0)
-            fault = zmq_strerror(errno);
-        else
-            fault = fault_of_door(zap, endpoint);
+        bool is_bound = socket_listen(socket, "tcp://127.0.0.1:*", endpoint);
+        fault = is_bound ? fault_of_door(zap, endpoint) : zmq_strerror(errno);
         zmq_close(socket);
     }
     zmq_event_touch(zap->event);

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "io/socket.h"
 #include "wire/certificate.h"
 #include "wire/published.h"
 
@@ -52,8 +53,10 @@ void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t co
  * socket. Before the loop runs; takes milliseconds. False: `error` says what went wrong, in one line. */
 bool zap_self_test(struct zap *zap, char *error, size_t error_size) __attribute__((warn_unused_result));
 
-/* Guards a socket from now on: after it was created, before it binds. zap NULL: nothing. False with errno set. */
-bool zap_guard(struct zap *zap, enum zap_socket which, void *socket) __attribute__((warn_unused_result));
+/* A bound socket of a ZMQ_ type, guarded from its first connection on; `bound` is where, with the port that an ephemeral
+ * one got. zap NULL: not guarded, for tests. NULL with errno set. The caller's to zmq_close. */
+void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
+               const char *endpoint, char bound[ENDPOINT_BYTES_MAX]) __attribute__((warn_unused_result));
 
 /* Whether peers have names: CURVE is on. False for NULL. */
 bool zap_has_keys(const struct zap *zap);

@@ -150,6 +150,28 @@ static void fill_status_figures(const struct status_report *report, Hnlmon__V1__
     status->unblinded_ns = report->unblinded_ns;
 }
 
+static void fill_doors(const struct status_report *report, struct status_message *message)
+{
+    assert(report->door_count <= DOORS_MAX);
+    for (uint32_t i = 0; i < report->door_count; i++) {
+        const struct door_report *from = &report->doors[i];
+        Hnlmon__V1__Door *door = &message->doors[i];
+        *door = (Hnlmon__V1__Door)HNLMON__V1__DOOR__INIT;
+        door->socket = core_message_text(from->socket);
+        door->peers = from->peers;
+        door->peers_max = from->peers_max;
+        door->admitted = from->admitted;
+        door->unknown_key = from->unknown_key;
+        door->wrong_role = from->wrong_role;
+        door->full = from->full;
+        door->failed = from->failed;
+        message->door_pointers[i] = door;
+    }
+    message->status.certificates = report->has_keys;
+    message->status.n_doors = report->door_count;
+    message->status.doors = message->door_pointers;
+}
+
 void core_message_status(const struct status_report *report, struct status_message *message)
 {
     Hnlmon__V1__Status *status = &message->status;
@@ -166,6 +188,7 @@ void core_message_status(const struct status_report *report, struct status_messa
     status->sources = message->sources.pointers;
     status->n_refused = message->refused.count;
     status->refused = message->refused.pointers;
+    fill_doors(report, message);
     fill_status_figures(report, status);
 }
 

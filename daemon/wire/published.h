@@ -44,6 +44,15 @@ struct source_report {
     uint32_t retired_epochs; /* not 0: the sum over these */
 };
 
+/* A bound socket and those who come to it: as Door in proto/monitor.proto. */
+struct door_report {
+    const char *socket; /* "link", "publish", "control" */
+    uint32_t peers, peers_max;
+    uint64_t admitted, unknown_key, wrong_role, full, failed;
+};
+
+#define DOORS_MAX 4u /* bounds the bound sockets */
+
 /* As Status in proto/monitor.proto, where the units are. */
 struct status_report {
     const char *state;
@@ -60,6 +69,9 @@ struct status_report {
     bool is_blind;
     const char *unblinded_by, *unblind_reason; /* NULL: nobody */
     uint64_t unblinded_ns;
+    const struct door_report *doors; /* at most DOORS_MAX */
+    uint32_t door_count;
+    bool has_keys;
 };
 
 /* Each returns the size, 0 when it does not fit into `capacity`. */

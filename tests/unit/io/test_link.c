@@ -85,7 +85,7 @@ static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
     daemon->base = event_base_new();
     event_base_priority_init(daemon->base, 2);
     daemon->monitor = make_monitor(daemon, expected_sources);
-    daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published");
+    daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published", NULL);
     daemon->envelope.instance = "test";
     const struct link_config config = {endpoint, {CREDIT, 512}, &daemon->envelope};
     daemon->link = link_create(daemon->base, daemon->context, &config, daemon->monitor, daemon->publisher, NULL);
@@ -571,7 +571,7 @@ static void decisions_are_published_when_somebody_asks(void **state)
     begin_burst(&daemon, &bare);
     void *subscriber = zmq_socket(daemon.context, ZMQ_SUB);
     zmq_setsockopt(subscriber, ZMQ_SUBSCRIBE, "hnlmon.v1.trigger.unprescaled.", 30);
-    assert_int_equal(zmq_connect(subscriber, "inproc://published"), 0);
+    assert_int_equal(zmq_connect(subscriber, "inproc://published", NULL), 0);
     for (int i = 0; i < 5; i++)
         turn(&daemon);
     tell_batch(&bare, 1, 10, 1);

@@ -34,7 +34,7 @@ static int set_up(void **state)
     f.context = zmq_ctx_new();
     f.base = event_base_new();
     event_base_priority_init(f.base, 2);
-    f.publisher = publisher_create(f.base, f.context, ENDPOINT);
+    f.publisher = publisher_create(f.base, f.context, ENDPOINT, NULL);
     assert_non_null(f.publisher);
     *state = &f;
     return 0;
