@@ -227,7 +227,8 @@ const struct config_row config_table[] = {
 const size_t config_table_count = sizeof config_table / sizeof config_table[0];
 
 static_assert(sizeof config_table / sizeof config_table[0] < CONFIG_KEYS_MAX, "a list of keys has room for a NULL");
-static_assert(sizeof(enum selection_preset) == sizeof(int) && sizeof(enum config_sandbox) == sizeof(int) && sizeof(enum log_level) == sizeof(int),
+static_assert(sizeof(enum selection_preset) == sizeof(int) && sizeof(enum config_sandbox) == sizeof(int) &&
+                  sizeof(enum log_level) == sizeof(int),
               "choices are stored as int");
 
 const char *config_table_show(const char *text, char shown[CONFIG_SHOWN_SIZE])

@@ -458,7 +458,8 @@ static bool initialise(struct daemon *daemon)
         return false;
     struct link_config linking = {config->link.endpoint,
                                   {config->link.credit_candidates, config->link.max_batch},
-                                  report_envelope(daemon->report), zap};
+                                  report_envelope(daemon->report),
+                                  zap};
     daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, state_storage(daemon->state));
     if (!daemon->link)
         return fail("cannot listen for front-ends at", config->link.endpoint);

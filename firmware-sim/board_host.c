@@ -10,6 +10,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,6 +19,7 @@
 #include "firmware/framing.h"
 #include "hnlmon/units.h"
 #include "io/clock.h"
+#include "io/curve.h"
 #include "io/link_client.h"
 #include "io/standard_streams.h"
 #include "options.h"
@@ -83,7 +85,10 @@ static void wait_for(struct board *board, bool (*is_done)(const struct board *))
                     counters->is_welcome ? "progress" : "answer", board->options.link);
             told = now;
         }
-        board->is_given_up = (double)(now - since) > board->options.timeout_s * NS_PER_S;
+        const char *refusal = link_client_refusal(board->link);
+        if (refusal)
+            fprintf(stderr, "hnlmon-fwsim: the daemon at %s %s\n", board->options.link, refusal);
+        board->is_given_up = refusal || (double)(now - since) > board->options.timeout_s * NS_PER_S;
     }
 }
 
@@ -346,9 +351,36 @@ static bool board_init(struct board *board)
     return true;
 }
 
+static const char *file_of(const char *option, const char *variable)
+{
+    const char *value = getenv(variable);
+    return option ? option : value && *value ? value : NULL;
+}
+
+/* Into *room, *curve is then room; NULL when none are given. False: said so. */
+static bool read_certificates(const struct options *options, struct curve_client *room,
+                              const struct curve_client **curve)
+{
+    const char *own = file_of(options->certificate, "HNLMON_CERTIFICATE");
+    const char *server = file_of(options->server_certificate, "HNLMON_SERVER_CERTIFICATE");
+    char error[CURVE_ERROR_SIZE] = "--certificate and --server-certificate go together";
+    *curve = NULL;
+    if (!own && !server)
+        return true;
+    if (own && server && curve_client_read(room, own, server, error, sizeof error))
+        *curve = room;
+    else
+        fprintf(stderr, "hnlmon-fwsim: %s\n", error);
+    return *curve != NULL;
+}
+
 static bool board_connect(struct board *board)
 {
     const struct options *options = &board->options;
+    struct curve_client room;
+    const struct curve_client *curve;
+    if (!read_certificates(options, &room, &curve))
+        return false;
     struct link_client_config config = {
         .endpoint = options->link,
         .source = (uint32_t)options->source,
@@ -356,8 +388,10 @@ static bool board_connect(struct board *board)
         .name = options->name,
         .ring_bytes = (uint32_t)options->ring_mib << 20,
         .faults = {options->drop, options->duplicate, options->reorder, options->corrupt, options->seed},
+        .curve = curve,
     };
     board->link = link_client_create(NULL, &config);
+    explicit_bzero(&room, sizeof room);
     if (!board->link) {
         fprintf(stderr, "hnlmon-fwsim: cannot connect to '%s'\n", options->link);
         return false;

@@ -15,6 +15,7 @@
 struct options {
     const char *link;
     const char *name;
+    const char *certificate, *server_certificate; /* files; NULL: none */
     uint64_t source, epoch, run, bursts, batch, seed, downscaling, ring_mib;
     uint64_t origin; /* enum origin - ORIGIN_DATA, in the order of the words */
     int64_t input_downscaling;

@@ -122,6 +122,8 @@ static int follow(const struct options *options, struct feed *feed, double count
         case FEED_TIMEOUT:
             fprintf(stderr, "hnlmon bursts: no burst came within %g s\n", options->timeout_s);
             return CLI_FAILED;
+        case FEED_REFUSED:
+            return CLI_FAILED;
         case FEED_INTERRUPTED:
             return CLI_DONE;
         }

@@ -20,6 +20,7 @@ int cli_bursts(int argc, char **argv);
 int cli_calc(int argc, char **argv);
 int cli_check_config(int argc, char **argv);
 int cli_hist(int argc, char **argv);
+int cli_keygen(int argc, char **argv);
 int cli_limits(int argc, char **argv);
 int cli_lines(int argc, char **argv);
 int cli_new_period(int argc, char **argv);

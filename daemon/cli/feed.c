@@ -34,8 +34,15 @@ struct feed *feed_open(struct options *options)
         fprintf(stderr, "hnlmon %s: out of memory\n", options->command);
         return NULL;
     }
+    struct curve_client room;
+    const struct curve_client *curve;
+    if (!options_keys(options, &room, &curve)) {
+        free(feed);
+        return NULL;
+    }
     feed->options = options;
-    feed->subscriber = subscriber_create(options->publisher_endpoint);
+    feed->subscriber = subscriber_create(options->publisher_endpoint, curve);
+    explicit_bzero(&room, sizeof room);
     if (feed->subscriber == NULL) {
         fprintf(stderr, "hnlmon %s: '%s' is no endpoint (tcp://host:port or ipc://path): %s\n", options->command,
                 options->publisher_endpoint, strerror(errno));
@@ -116,6 +123,13 @@ static json_t *read_message(struct feed *feed, const struct subscriber_message *
     return with_topic(message->topic, envelope);
 }
 
+static enum feed_next tell_refusal(const struct feed *feed)
+{
+    fprintf(stderr, "hnlmon %s: the daemon at %s %s\n", feed->options->command, feed->options->publisher_endpoint,
+            subscriber_refusal(feed->subscriber));
+    return FEED_REFUSED;
+}
+
 enum feed_next feed_poll(struct feed *feed, struct feed_message *message)
 {
     struct subscriber_message received;
@@ -126,6 +140,8 @@ enum feed_next feed_poll(struct feed *feed, struct feed_message *message)
         patience_renew(&feed->patience);
         return FEED_MESSAGE;
     }
+    if (subscriber_refusal(feed->subscriber) != NULL)
+        return tell_refusal(feed);
     switch (patience_check(&feed->patience, subscriber_is_connected(feed->subscriber))) {
     case PATIENCE_LEFT:
         break;

@@ -32,9 +32,10 @@ void feed_close(struct feed *feed);
 /* Asks for the topics hnlmon.v1.<prefix>... */
 void feed_add(struct feed *feed, const char *prefix);
 
-enum feed_next { FEED_MESSAGE, FEED_QUIET, FEED_TIMEOUT, FEED_INTERRUPTED };
+enum feed_next { FEED_MESSAGE, FEED_QUIET, FEED_TIMEOUT, FEED_INTERRUPTED, FEED_REFUSED };
 
-/* Waits a tenth of a second for a message. FEED_QUIET: none came; FEED_TIMEOUT: nor since options->timeout_s. */
+/* Waits a tenth of a second for a message. FEED_QUIET: none came; FEED_TIMEOUT: nor since options->timeout_s;
+ * FEED_REFUSED: the daemon does not let us in, which was said on stderr. */
 enum feed_next feed_poll(struct feed *feed, struct feed_message *message);
 
 /* Waits for the next message, at most options->timeout_s (0: for ever); never FEED_QUIET. */

@@ -35,6 +35,8 @@ static const struct command {
     {"replay", cli_replay, "play a recording into a daemon"},
     {"report", cli_report, "a run in sixty lines of plain text, for the logbook"},
     {"template", cli_template, "background templates: build, show, compare, from-data"},
+    {"keygen", cli_keygen,
+     "make a certificate for a front-end, a subscriber, an operator or a daemon; needs no daemon"},
     {"check-config", cli_check_config, "check a configuration file"},
 };
 

@@ -13,7 +13,16 @@
 #include "core/horizon.h"
 #include "core/line.h"
 
-enum shared_row { ROW_PUBLISH, ROW_CONTROL, ROW_TIMEOUT, ROW_JSON, ROW_HELP, SHARED_ROWS };
+enum shared_row {
+    ROW_PUBLISH,
+    ROW_CONTROL,
+    ROW_TIMEOUT,
+    ROW_JSON,
+    ROW_CERTIFICATE,
+    ROW_SERVER_CERTIFICATE,
+    ROW_HELP,
+    SHARED_ROWS
+};
 
 static const struct option_row shared_rows[SHARED_ROWS] = {
     [ROW_PUBLISH] = {"publish", "ENDPOINT",
@@ -22,6 +31,9 @@ static const struct option_row shared_rows[SHARED_ROWS] = {
                      "control socket of the daemon [" CONTROL_ENDPOINT_DEFAULT ", HNLMON_CONTROL_ENDPOINT]"},
     [ROW_TIMEOUT] = {"timeout", "SECONDS", "give up after this long"},
     [ROW_JSON] = {"json", NULL, "JSON instead of text"},
+    [ROW_CERTIFICATE] = {"certificate", "FILE", "own secret certificate, NAME.key_secret [HNLMON_CERTIFICATE]"},
+    [ROW_SERVER_CERTIFICATE] = {"server-certificate", "FILE",
+                                "certificate of the daemon, NAME.key [HNLMON_SERVER_CERTIFICATE]"},
     [ROW_HELP] = {"help", NULL, "show this"},
 };
 
@@ -29,6 +41,8 @@ static const struct option_row shared_rows[SHARED_ROWS] = {
 
 static bool has_shared(const struct options *options, enum shared_row row)
 {
+    if (row == ROW_CERTIFICATE || row == ROW_SERVER_CERTIFICATE)
+        return (options->shared & (OPTIONS_PUBLISH | OPTIONS_CONTROL)) != 0;
     return row == ROW_HELP || (options->shared & (1u << row)) != 0;
 }
 
@@ -67,7 +81,7 @@ static void print_help(const struct options *options)
             print_row(&shared_rows[row]);
 }
 
-static const char *endpoint_default(const char *variable, const char *fallback)
+static const char *default_of(const char *variable, const char *fallback)
 {
     const char *value = getenv(variable);
     return value != NULL && *value != '\0' ? value : fallback;
@@ -75,8 +89,10 @@ static const char *endpoint_default(const char *variable, const char *fallback)
 
 static void set_defaults(struct options *options)
 {
-    options->publisher_endpoint = endpoint_default("HNLMON_PUBLISHER_ENDPOINT", PUBLISHER_ENDPOINT_DEFAULT);
-    options->control_endpoint = endpoint_default("HNLMON_CONTROL_ENDPOINT", CONTROL_ENDPOINT_DEFAULT);
+    options->publisher_endpoint = default_of("HNLMON_PUBLISHER_ENDPOINT", PUBLISHER_ENDPOINT_DEFAULT);
+    options->control_endpoint = default_of("HNLMON_CONTROL_ENDPOINT", CONTROL_ENDPOINT_DEFAULT);
+    options->certificate = default_of("HNLMON_CERTIFICATE", NULL);
+    options->server_certificate = default_of("HNLMON_SERVER_CERTIFICATE", NULL);
     optind = 0; /* makes getopt_long start afresh */
     opterr = 0; /* mistakes are told here */
 }
@@ -137,6 +153,12 @@ static bool take_shared(struct options *options, enum shared_row row)
     case ROW_JSON:
         options->is_json = true;
         return true;
+    case ROW_CERTIFICATE:
+        options->certificate = options->value;
+        return true;
+    case ROW_SERVER_CERTIFICATE:
+        options->server_certificate = options->value;
+        return true;
     case ROW_HELP:
         print_help(options);
         options->exit_code = CLI_DONE;
@@ -182,6 +204,23 @@ int options_next(struct options *options, int argc, char **argv)
     options->operand = argv + optind;
     options->operand_count = argc - optind;
     return OPTIONS_END;
+}
+
+bool options_keys(struct options *options, struct curve_client *room, const struct curve_client **curve)
+{
+    char error[CURVE_ERROR_SIZE];
+    *curve = NULL;
+    if (options->certificate == NULL && options->server_certificate == NULL)
+        return true;
+    if (options->certificate == NULL || options->server_certificate == NULL)
+        return options_refuse(options, "--certificate and --server-certificate go together");
+    if (curve_client_read(room, options->certificate, options->server_certificate, error, sizeof error)) {
+        *curve = room;
+        return true;
+    }
+    fprintf(stderr, "hnlmon %s: %s\n", options->command, error);
+    options->exit_code = CLI_FAILED;
+    return false;
 }
 
 bool options_copy(struct options *options, const char *what, const char *text, bool is_needed, char *copy, size_t size)

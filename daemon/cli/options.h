@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "io/curve.h"
+
 struct option_row {
     const char *name;     /* long, without dashes; "output" is -o, too */
     const char *argument; /* what --help calls its value; NULL: a flag */
@@ -41,7 +43,8 @@ struct options {
     unsigned shared;
     /* Found on the command line, in the environment, or the defaults. */
     const char *publisher_endpoint, *control_endpoint;
-    double timeout_s; /* 0: none was given and the command has none of its own */
+    const char *certificate, *server_certificate; /* files; NULL: none */
+    double timeout_s;                             /* 0: none was given and the command has none of its own */
     bool is_json;
     const char *value; /* of the option that options_next returned */
     int exit_code;     /* after OPTIONS_EXIT */
@@ -74,6 +77,10 @@ bool options_none_of(struct options *options, int row, const char *words);
 
 /* Says what is wrong with the command line, in one line on stderr, and sets exit_code. Returns false. */
 bool options_refuse(struct options *options, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Reads the certificates, if any are given, into *room; *curve is then room, else NULL. False: said so on stderr, and
+ * exit_code is set. */
+bool options_keys(struct options *options, struct curve_client *room, const struct curve_client **curve);
 
 /* Copies a text of the command line or the environment; NULL is "". `what`: "ID", "--who". False: it is missing though
  * it is needed, or too long; said so on stderr, and exit_code is set. */

@@ -38,6 +38,11 @@ static json_t *wait_for_reply(struct options *options, struct control_client *cl
         json_t *reply = read_reply(client);
         if (reply != NULL)
             return reply;
+        if (control_client_refusal(client) != NULL) {
+            fprintf(stderr, "hnlmon %s: the daemon at %s %s\n", options->command, options->control_endpoint,
+                    control_client_refusal(client));
+            return NULL;
+        }
         enum patience_state state = patience_check(&patience, control_client_is_connected(client));
         if (state == PATIENCE_TIMEOUT)
             fprintf(stderr, "hnlmon %s: no reply from %s within %g s\n", options->command, options->control_endpoint,
@@ -49,7 +54,12 @@ static json_t *wait_for_reply(struct options *options, struct control_client *cl
 
 static json_t *ask_on(struct options *options, const unsigned char *bytes, size_t size)
 {
-    struct control_client *client = control_client_create(options->control_endpoint);
+    struct curve_client room;
+    const struct curve_client *curve;
+    if (!options_keys(options, &room, &curve))
+        return NULL;
+    struct control_client *client = control_client_create(options->control_endpoint, curve);
+    explicit_bzero(&room, sizeof room);
     if (client == NULL) {
         fprintf(stderr, "hnlmon %s: '%s' is no endpoint (tcp://host:port or ipc://path): %s\n", options->command,
                 options->control_endpoint, strerror(errno));

@@ -53,7 +53,9 @@ struct player {
 struct replay {
     struct options options;
     const char *endpoint;
-    double speed; /* 0: as fast as possible */
+    struct curve_client room;
+    const struct curve_client *curve; /* NULL: plain sockets */
+    double speed;                     /* 0: as fast as possible */
     bool is_unchecked;
     struct recording_reader *reader;
     struct player players[PLAYERS_MAX];
@@ -88,7 +90,9 @@ static bool parse(struct replay *replay, int argc, char **argv)
         return false;
     if (replay->options.timeout_s <= 0)
         replay->options.timeout_s = QUERY_TIMEOUT_S;
-    return replay->endpoint != NULL || options_refuse(&replay->options, "--to is missing");
+    if (replay->endpoint == NULL)
+        return options_refuse(&replay->options, "--to is missing");
+    return options_keys(&replay->options, &replay->room, &replay->curve);
 }
 
 /* ---- waiting for the daemon ---- */
@@ -138,6 +142,15 @@ static void show_progress(struct replay *replay)
             1e-6 * (double)replay->candidates / (now_s - replay->start_s));
 }
 
+/* NULL: no link is refused. */
+static const char *refusal(const struct replay *replay)
+{
+    for (uint32_t i = 0; i < replay->player_count; i++)
+        if (replay->players[i].link != NULL && link_client_refusal(replay->players[i].link) != NULL)
+            return link_client_refusal(replay->players[i].link);
+    return NULL;
+}
+
 /* Serves the links while waiting for them. False: interrupted, or the daemon made no progress for too long. */
 static bool serve(struct replay *replay, int timeout_ms)
 {
@@ -147,6 +160,11 @@ static bool serve(struct replay *replay, int timeout_ms)
     if (mark != replay->progress_mark)
         patience_renew(&replay->patience);
     replay->progress_mark = mark;
+    if (refusal(replay) != NULL) {
+        fprintf(stderr, "hnlmon replay: the daemon at %s %s\n", replay->endpoint, refusal(replay));
+        replay->options.exit_code = CLI_FAILED;
+        return false;
+    }
     switch (patience_check(&replay->patience, all_welcome(replay))) {
     case PATIENCE_LEFT:
         return true;
@@ -262,7 +280,8 @@ static struct player *add_player(struct replay *replay, uint32_t source, uint64_
         replay->options.exit_code = CLI_FAILED;
         return NULL;
     }
-    struct link_client_config config = {.endpoint = replay->endpoint, .source = source, .epoch = epoch, .name = copy};
+    struct link_client_config config = {
+        .endpoint = replay->endpoint, .source = source, .epoch = epoch, .name = copy, .curve = replay->curve};
     struct player *player = &replay->players[replay->player_count];
     *player = (struct player){.source = source, .epoch = epoch, .link = link_client_create(NULL, &config)};
     if (player->link == NULL) {
@@ -459,6 +478,7 @@ int cli_replay(int argc, char **argv)
         exit_code = run(replay);
         recording_reader_close(replay->reader);
     }
+    explicit_bzero(&replay->room, sizeof replay->room);
     free(replay);
     return exit_code;
 }

@@ -116,6 +116,8 @@ static int follow(struct watch *watch, struct feed *feed)
         case FEED_TIMEOUT:
             fprintf(stderr, "hnlmon watch: nothing came within %g s\n", watch->options.timeout_s);
             return CLI_FAILED;
+        case FEED_REFUSED:
+            return CLI_FAILED;
         case FEED_INTERRUPTED:
             return CLI_DONE;
         }

@@ -37,9 +37,9 @@ struct control {
     struct monitor *monitor;
     struct challenge *challenge;
     struct control_calls calls;
-    struct zap *zap;             /* NULL: everybody may do everything */
-    const struct peer *peer;     /* who sent the request being answered; NULL without certificates */
-    char who[CONTROL_WHO_SIZE];  /* who answers for it */
+    struct zap *zap;            /* NULL: everybody may do everything */
+    const struct peer *peer;    /* who sent the request being answered; NULL without certificates */
+    char who[CONTROL_WHO_SIZE]; /* who answers for it */
     struct pick picks[PICKS_PER_REPLY];
     struct alarm alarms[ALARMS_MAX];
     enum checkpoints checkpoints;

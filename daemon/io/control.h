@@ -4,8 +4,8 @@
  *
  * It answers from the monitor; what only the caller knows or must hear of (the status, an alarm that was acknowledged
  * or shelved, a new period, tries to unblind) goes through calls. With certificates (io/zap) a subscriber may ask, an
- * operator may decide, too, and its certificate says who it is; without them whoever reaches the socket may do both, and
- * says who it is. To unblind takes the secret of `challenge` besides.
+ * operator may decide, too, and its certificate says who it is; without them whoever reaches the socket may do both,
+ * and says who it is. To unblind takes the secret of `challenge` besides.
  */
 #ifndef HNLMON_IO_CONTROL_H
 #define HNLMON_IO_CONTROL_H

@@ -16,12 +16,12 @@ struct control_client {
     zmq_msg_t reply;
 };
 
-struct control_client *control_client_create(const char *endpoint)
+struct control_client *control_client_create(const char *endpoint, const struct curve_client *curve)
 {
     struct control_client *client = calloc(1, sizeof *client);
     if (client == NULL)
         return NULL;
-    client->client = client_socket_create(ZMQ_DEALER, endpoint, &bounds);
+    client->client = client_socket_create(ZMQ_DEALER, endpoint, curve, &bounds);
     if (client->client == NULL) {
         int reason = errno;
         free(client);
@@ -59,4 +59,9 @@ bool control_client_receive(struct control_client *client, int timeout_ms, const
 bool control_client_is_connected(const struct control_client *client)
 {
     return client_socket_is_connected(client->client);
+}
+
+const char *control_client_refusal(const struct control_client *client)
+{
+    return client_socket_refusal(client->client);
 }

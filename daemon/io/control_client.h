@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct curve_client;
 struct control_client;
 
 /* Connects in the background and again whenever the connection is lost. NULL with errno set (EINVAL: no endpoint). */
-struct control_client *control_client_create(const char *endpoint) __attribute__((warn_unused_result));
+struct control_client *control_client_create(const char *endpoint, const struct curve_client *curve)
+    __attribute__((warn_unused_result));
 void control_client_destroy(struct control_client *client);
 
 /* Sends when a daemon is there; false otherwise: wait and try again. */
@@ -26,5 +28,8 @@ bool control_client_receive(struct control_client *client, int timeout_ms, const
     __attribute__((warn_unused_result));
 
 bool control_client_is_connected(const struct control_client *client);
+
+/* Why the daemon does not let us in (handshake_refusal); NULL: it does, or is not there. */
+const char *control_client_refusal(const struct control_client *client);
 
 #endif

@@ -66,15 +66,13 @@ static bool parse_file(struct certificate *certificate, int file, char *why, siz
 }
 
 /* An error of parsing comes without the path; `why` has room for it. */
-static bool read_file(struct certificate *certificate, const char *path, bool is_secret, char *error,
-                      size_t error_size)
+static bool read_file(struct certificate *certificate, const char *path, bool is_secret, char *error, size_t error_size)
 {
     char why[CERTIFICATE_ERROR_SIZE];
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO would wait for a writer */
     if (file < 0)
         return fail(path, strerror(errno), error, error_size);
-    bool is_good =
-        check_file(file, is_secret, why, sizeof why) && parse_file(certificate, file, why, sizeof why);
+    bool is_good = check_file(file, is_secret, why, sizeof why) && parse_file(certificate, file, why, sizeof why);
     close(file);
     return is_good || fail(path, why, error, error_size);
 }

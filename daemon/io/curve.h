@@ -29,13 +29,13 @@ bool curve_read_secret(struct certificate *certificate, const char *path, char *
 bool curve_read_public(struct certificate *certificate, const char *path, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 
-/* The certificates NAME.key of a directory: at most CURVE_PEERS_MAX, public, each with a role; a missing name is that of
- * the file. No two have a name or a key in common. */
+/* The certificates NAME.key of a directory: at most CURVE_PEERS_MAX, public, each with a role; a missing name is that
+ * of the file. No two have a name or a key in common. */
 bool curve_read_directory(struct certificate peers[CURVE_PEERS_MAX], uint32_t *count, const char *path, char *error,
                           size_t error_size) __attribute__((warn_unused_result));
 
-/* Writes directory/name.key and directory/name.key_secret (mode 0600), neither of which may exist. `stem`: the file name
- * without its end. */
+/* Writes directory/name.key and directory/name.key_secret (mode 0600), neither of which may exist. `stem`: the file
+ * name without its end. */
 bool curve_write(const struct certificate *certificate, const char *directory, const char *stem, char *error,
                  size_t error_size) __attribute__((warn_unused_result));
 

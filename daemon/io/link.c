@@ -165,7 +165,8 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     const struct reception_calls calls = {link, send_to, on_counted};
     link->reception = reception_create(&config->reception, monitor, &calls);
     if (link->reception)
-        link->socket = zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
+        link->socket =
+            zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
     if (link->socket) {
         socket_set(link->socket, ZMQ_ROUTER_MANDATORY, 1);
         link->event = zmq_event_create(base, link->socket, LOOP_INGEST, HANDLER_BUDGET, handle, link);

@@ -9,7 +9,9 @@
 #include <zmq.h>
 
 #include "io/clock.h"
+#include "io/curve.h"
 #include "io/epoch.h"
+#include "io/handshake.h"
 #include "io/socket.h"
 #include "wire/frame_codec.h"
 
@@ -20,6 +22,9 @@ struct link_client {
     void *own_context; /* NULL: the caller's is used */
     void *context;
     void *socket;
+    struct handshake handshake;
+    bool has_keys;
+    struct curve_client curve;
     char endpoint[ENDPOINT_BYTES_MAX];
     uint64_t epoch;
     struct session *session;
@@ -36,12 +41,15 @@ static bool open_socket(struct link_client *client)
         return false;
     socket_set(client->socket, ZMQ_LINGER, 0);
     socket_set(client->socket, ZMQ_IMMEDIATE, 1);
-    return zmq_connect(client->socket, client->endpoint) == 0;
+    curve_client_apply(client->has_keys ? &client->curve : NULL, client->socket);
+    return handshake_watch(&client->handshake, client->context, client->socket, client->has_keys) &&
+           zmq_connect(client->socket, client->endpoint) == 0;
 }
 
 static void reconnect(void *context)
 {
     struct link_client *client = context;
+    handshake_end(&client->handshake);
     zmq_close(client->socket);
     bool is_open = open_socket(client);
     assert(is_open); /* it was, with the same endpoint */
@@ -87,6 +95,7 @@ static bool step(struct link_client *client, bool is_waiting)
 /* Until the socket may have something, or for as long as the session wants; both at most left_ns. */
 static void wait(struct link_client *client, int64_t now_ns, int64_t left_ns)
 {
+    handshake_follow(&client->handshake);
     int64_t wait_ns = session_wait_ns(client->session, now_ns);
     if (wait_ns > left_ns)
         wait_ns = left_ns;
@@ -123,6 +132,9 @@ struct link_client *link_client_create(void *zmq_context, const struct link_clie
     client->context = zmq_context ? zmq_context : client->own_context;
     client->epoch = config->epoch ? config->epoch : epoch_draw();
     strcpy(client->endpoint, config->endpoint);
+    client->has_keys = config->curve != NULL;
+    if (config->curve)
+        client->curve = *config->curve;
     const struct session_config settings = {config->source, client->epoch, config->name, config->ring_bytes,
                                             config->faults};
     const struct session_calls calls = {client, send_bytes, reconnect};
@@ -140,8 +152,10 @@ void link_client_destroy(struct link_client *client)
 {
     if (!client)
         return;
+    handshake_end(&client->handshake);
     if (client->socket)
         zmq_close(client->socket);
+    explicit_bzero(&client->curve, sizeof client->curve);
     if (client->own_context)
         zmq_ctx_term(client->own_context);
     session_destroy(client->session);
@@ -179,4 +193,9 @@ bool link_client_is_idle(const struct link_client *client)
 const struct session_counters *link_client_counters(const struct link_client *client)
 {
     return session_counters(client->session);
+}
+
+const char *link_client_refusal(const struct link_client *client)
+{
+    return handshake_refusal(&client->handshake);
 }

@@ -11,6 +11,7 @@
 
 #include "io/session.h"
 
+struct curve_client;
 struct link_client;
 
 struct link_client_config {
@@ -20,6 +21,7 @@ struct link_client_config {
     const char *name;
     uint32_t ring_bytes; /* up to 2^30; 0: 64 MiB */
     struct link_faults faults;
+    const struct curve_client *curve; /* copied; NULL: a plain socket */
 };
 
 /* zmq_context NULL: one of its own. NULL with errno set when the endpoint is none or there is no memory. */
@@ -46,5 +48,8 @@ void link_client_pump(struct link_client *client, int timeout_ms);
 bool link_client_is_idle(const struct link_client *client);
 
 const struct session_counters *link_client_counters(const struct link_client *client);
+
+/* Why the daemon does not let us in (handshake_refusal); NULL: it does, or is not there. */
+const char *link_client_refusal(const struct link_client *client);
 
 #endif

@@ -21,8 +21,8 @@ struct zap;
 #define TOPICS_MAX 512u      /* topics whose seq and last value are kept; others are sent with seq 0, not kept */
 #define PREFIXES_MAX 1024u   /* different subscriptions at the same time; a further one is ignored */
 
-/* Binds to a ZeroMQ endpoint; `base` and `zmq_context` must outlive it. zap: who may connect; NULL: everybody. NULL with
- * errno set. */
+/* Binds to a ZeroMQ endpoint; `base` and `zmq_context` must outlive it. zap: who may connect; NULL: everybody. NULL
+ * with errno set. */
 struct publisher *publisher_create(struct event_base *base, void *zmq_context, const char *endpoint, struct zap *zap);
 void publisher_destroy(struct publisher *publisher);
 

@@ -23,12 +23,12 @@ struct subscriber {
     uint64_t malformed;
 };
 
-struct subscriber *subscriber_create(const char *endpoint)
+struct subscriber *subscriber_create(const char *endpoint, const struct curve_client *curve)
 {
     struct subscriber *subscriber = calloc(1, sizeof *subscriber);
     if (subscriber == NULL)
         return NULL;
-    subscriber->client = client_socket_create(ZMQ_SUB, endpoint, &bounds);
+    subscriber->client = client_socket_create(ZMQ_SUB, endpoint, curve, &bounds);
     if (subscriber->client == NULL) {
         int reason = errno;
         free(subscriber);
@@ -111,4 +111,9 @@ bool subscriber_is_connected(const struct subscriber *subscriber)
 uint64_t subscriber_malformed(const struct subscriber *subscriber)
 {
     return subscriber->malformed;
+}
+
+const char *subscriber_refusal(const struct subscriber *subscriber)
+{
+    return client_socket_refusal(subscriber->client);
 }

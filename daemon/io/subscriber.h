@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct curve_client;
 struct subscriber;
 
 /* Valid until the next receive. */
@@ -22,7 +23,8 @@ struct subscriber_message {
 };
 
 /* Connects in the background and again whenever the connection is lost. NULL with errno set (EINVAL: no endpoint). */
-struct subscriber *subscriber_create(const char *endpoint) __attribute__((warn_unused_result));
+struct subscriber *subscriber_create(const char *endpoint, const struct curve_client *curve)
+    __attribute__((warn_unused_result));
 void subscriber_destroy(struct subscriber *subscriber);
 
 /* Asks for all topics that begin with `prefix`. The last value of each cached topic arrives at once. */
@@ -34,6 +36,9 @@ bool subscriber_receive(struct subscriber *subscriber, int timeout_ms, struct su
     __attribute__((warn_unused_result));
 
 bool subscriber_is_connected(const struct subscriber *subscriber);
+
+/* Why the daemon does not let us in (handshake_refusal); NULL: it does, or is not there. */
+const char *subscriber_refusal(const struct subscriber *subscriber);
 
 /* Messages that were dropped because they were no pair of topic and contents. */
 uint64_t subscriber_malformed(const struct subscriber *subscriber);

@@ -61,10 +61,10 @@ struct connection {
 };
 
 struct door {
-    void *monitor;       /* NULL: not guarded yet */
-    int64_t window_ns;   /* when the window began ... */
-    uint32_t window_in;  /* ... and who was let in since */
-    uint32_t before_in;  /* in the window before */
+    void *monitor;      /* NULL: not guarded yet */
+    int64_t window_ns;  /* when the window began ... */
+    uint32_t window_in; /* ... and who was let in since */
+    uint32_t before_in; /* in the window before */
 };
 
 struct zap {
@@ -233,8 +233,8 @@ static struct verdict judge(struct zap *zap, const struct zap_request *request)
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
         if (strcmp(domain, names[which]) == 0)
             return zap->own ? judge_key(zap, which, request) : let_in(zap, which, "");
-    bool is_test = strcmp(domain, SELF_TEST_DOMAIN) == 0 && has_key(request) &&
-                   is_test_key(zap, request->parts[PART_KEY]);
+    bool is_test =
+        strcmp(domain, SELF_TEST_DOMAIN) == 0 && has_key(request) && is_test_key(zap, request->parts[PART_KEY]);
     return is_test ? (struct verdict){"200", "OK", ""} : refused;
 }
 
@@ -371,8 +371,8 @@ static enum outcome knock(struct zap *zap, const char *endpoint, const struct ce
         return outcome;
     socket_set(socket, ZMQ_LINGER, 0);
     curve_client_apply(&client, socket);
-    void *monitor = socket_monitor_open(zap->context, socket,
-                                        ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
+    void *monitor =
+        socket_monitor_open(zap->context, socket, ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
     if (monitor && zmq_connect(socket, endpoint) == 0)
         outcome = watch_client(zap, monitor);
     if (monitor)

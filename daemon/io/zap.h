@@ -27,8 +27,8 @@
 struct event_base;
 struct zap;
 
-#define ZAP_PEERS_MAX 256u   /* of one socket; a further one is sent away, and may try again */
-#define ZAP_ERROR_SIZE 160u  /* room for any error */
+#define ZAP_PEERS_MAX 256u    /* of one socket; a further one is sent away, and may try again */
+#define ZAP_ERROR_SIZE 160u   /* room for any error */
 #define ZAP_USER_ID "User-Id" /* property of a message: the name of the certificate */
 
 enum zap_socket { ZAP_LINK, ZAP_PUBLISH, ZAP_CONTROL, ZAP_SOCKETS };
@@ -53,8 +53,8 @@ void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t co
  * socket. Before the loop runs; takes milliseconds. False: `error` says what went wrong, in one line. */
 bool zap_self_test(struct zap *zap, char *error, size_t error_size) __attribute__((warn_unused_result));
 
-/* A bound socket of a ZMQ_ type, guarded from its first connection on; `bound` is where, with the port that an ephemeral
- * one got. zap NULL: not guarded, for tests. NULL with errno set. The caller's to zmq_close. */
+/* A bound socket of a ZMQ_ type, guarded from its first connection on; `bound` is where, with the port that an
+ * ephemeral one got. zap NULL: not guarded, for tests. NULL with errno set. The caller's to zmq_close. */
 void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
                const char *endpoint, char bound[ENDPOINT_BYTES_MAX]) __attribute__((warn_unused_result));
 

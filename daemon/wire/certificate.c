@@ -158,10 +158,8 @@ static const struct property {
     const char *name;
     bool (*take)(const struct reader *reader, const struct slice *value);
 } properties[] = {
-    {SECTION_METADATA, "name", take_name},
-    {SECTION_METADATA, "role", take_role},
-    {SECTION_METADATA, "source", take_source},
-    {SECTION_CURVE, "public-key", take_public_key},
+    {SECTION_METADATA, "name", take_name},          {SECTION_METADATA, "role", take_role},
+    {SECTION_METADATA, "source", take_source},      {SECTION_CURVE, "public-key", take_public_key},
     {SECTION_CURVE, "secret-key", take_secret_key},
 };
 

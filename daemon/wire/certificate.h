@@ -43,8 +43,8 @@ const char *certificate_role_name(enum certificate_role role);
 /* ROLE_COUNT: no role has this name. */
 enum certificate_role certificate_role_by_name(const char *name);
 
-/* Further metadata are ignored: other programs may have use for them. False: `error` says in one line what is wrong, and
- * *certificate is all zero. */
+/* Further metadata are ignored: other programs may have use for them. False: `error` says in one line what is wrong,
+ * and *certificate is all zero. */
 bool certificate_parse(struct certificate *certificate, const char *text, size_t size, char *error, size_t error_size)
     __attribute__((warn_unused_result));
 

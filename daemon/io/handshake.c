@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * handshake - see handshake.h.
+ *
+ * A daemon with another key than we expect cannot even read our greeting and hangs up, as does one that is full or ends
+ * just now; CUTS_MAX times in a row is no chance.
+ */
+#include "io/handshake.h"
+
+#include <zmq.h>
+
+#include "io/socket_monitor.h"
+
+#define CUTS_MAX 3u
+
+bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socket, bool has_keys)
+{
+    *handshake = (struct handshake){.has_keys = has_keys};
+    handshake->monitor = socket_monitor_open(zmq_context, socket,
+                                             ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+                                                 ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                                                 ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
+    return handshake->monitor != NULL;
+}
+
+void handshake_end(struct handshake *handshake)
+{
+    if (handshake->monitor)
+        zmq_close(handshake->monitor);
+    handshake->monitor = NULL;
+}
+
+static void count_cut(struct handshake *handshake)
+{
+    if (handshake->has_keys && ++handshake->cut_count >= CUTS_MAX)
+        handshake->refusal = "breaks off: is --server-certificate its certificate, and has it room for more peers?";
+}
+
+static void take(struct handshake *handshake, const struct socket_event *event)
+{
+    switch (event->number) {
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+        handshake->is_connected = true;
+        handshake->cut_count = 0;
+        handshake->refusal = NULL;
+        break;
+    case ZMQ_EVENT_DISCONNECTED:
+        handshake->is_connected = false;
+        break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+        handshake->refusal = handshake->has_keys ? "refuses this certificate: it does not know it, or not in this role"
+                                                 : "refuses the connection";
+        break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+        if (event->value != ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH)
+            count_cut(handshake);
+        else
+            handshake->refusal = handshake->has_keys
+                                     ? "has no certificates: leave out --certificate and --server-certificate"
+                                     : "takes certificates only: --certificate and --server-certificate are needed";
+        break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+        count_cut(handshake);
+        break;
+    }
+}
+
+void handshake_follow(struct handshake *handshake)
+{
+    struct socket_event event;
+    while (handshake->monitor && socket_monitor_next(handshake->monitor, &event))
+        take(handshake, &event);
+}
+
+const char *handshake_refusal(const struct handshake *handshake)
+{
+    return handshake->refusal;
+}
