@@ -37,7 +37,8 @@ static bool open_socket(struct client_socket *client, int type, const char *endp
     if (type == ZMQ_DEALER)
         socket_set(client->socket, ZMQ_IMMEDIATE, 1);
     curve_client_apply(curve, client->socket);
-    return handshake_watch(&client->handshake, client->context, client->socket, curve != NULL) &&
+    return handshake_watch(&client->handshake, client->context, client->socket, curve != NULL,
+                           curve != NULL ? HANDSHAKE_CUTS_KEYS : HANDSHAKE_CUTS_PLAIN) &&
            zmq_connect(client->socket, endpoint) == 0;
 }
 

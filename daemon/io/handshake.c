@@ -3,7 +3,7 @@
  * handshake - see handshake.h.
  *
  * A daemon with another key than we expect cannot even read our greeting and hangs up, as does one that is full or ends
- * just now; CUTS_MAX times in a row is no chance.
+ * just now; and one that takes certificates may hang up before we read that it does. Several times is no chance.
  */
 #include "io/handshake.h"
 
@@ -11,11 +11,11 @@
 
 #include "io/socket_monitor.h"
 
-#define CUTS_MAX 3u
-
-bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socket, bool has_keys)
+bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socket, bool has_keys, uint32_t cuts_max)
 {
-    *handshake = (struct handshake){.has_keys = has_keys};
+    handshake->has_keys = has_keys;
+    handshake->cuts_max = cuts_max;
+    handshake->is_connected = false;
     handshake->monitor = socket_monitor_open(zmq_context, socket,
                                              ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
                                                  ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
@@ -32,16 +32,18 @@ void handshake_end(struct handshake *handshake)
 
 static void count_cut(struct handshake *handshake)
 {
-    if (handshake->has_keys && ++handshake->cut_count >= CUTS_MAX)
-        handshake->refusal = "breaks off: is --server-certificate its certificate, and has it room for more peers?";
+    if (handshake->was_connected || handshake->cuts_max == 0 || ++handshake->cut_count < handshake->cuts_max)
+        return;
+    handshake->refusal = handshake->has_keys
+                             ? "breaks off: is --server-certificate its certificate, and has it room for more peers?"
+                             : "breaks off: does it take certificates only (--certificate, --server-certificate)?";
 }
 
 static void take(struct handshake *handshake, const struct socket_event *event)
 {
     switch (event->number) {
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-        handshake->is_connected = true;
-        handshake->cut_count = 0;
+        handshake->is_connected = handshake->was_connected = true;
         handshake->refusal = NULL;
         break;
     case ZMQ_EVENT_DISCONNECTED:

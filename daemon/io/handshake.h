@@ -9,16 +9,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* All zero before the first handshake_watch. */
 struct handshake {
-    void *monitor; /* NULL: nothing is watched */
-    bool has_keys; /* the socket has a certificate */
+    void *monitor;     /* NULL: nothing is watched */
+    bool has_keys;     /* the socket has a certificate */
+    uint32_t cuts_max; /* so many handshakes that the other end broke off are a refusal; 0: none are */
     bool is_connected;
-    uint32_t cut_count;  /* handshakes in a row that the other end broke off */
+    bool was_connected; /* ever: then the other end may be gone for a while, and its cuts say nothing */
+    uint32_t cut_count;
     const char *refusal; /* see handshake_refusal */
 };
 
-/* Before the socket connects. False with errno set. */
-bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socket, bool has_keys)
+#define HANDSHAKE_CUTS_KEYS 3u  /* with a certificate: within a second */
+#define HANDSHAKE_CUTS_PLAIN 6u /* without: something between us and a daemon that is not there may do that, too */
+
+/* Before the socket connects, which may be a new one that replaces another. False with errno set. */
+bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socket, bool has_keys, uint32_t cuts_max)
     __attribute__((warn_unused_result));
 void handshake_end(struct handshake *handshake);
 

@@ -42,7 +42,8 @@ static bool open_socket(struct link_client *client)
     socket_set(client->socket, ZMQ_LINGER, 0);
     socket_set(client->socket, ZMQ_IMMEDIATE, 1);
     curve_client_apply(client->has_keys ? &client->curve : NULL, client->socket);
-    return handshake_watch(&client->handshake, client->context, client->socket, client->has_keys) &&
+    return handshake_watch(&client->handshake, client->context, client->socket, client->has_keys,
+                           client->has_keys ? HANDSHAKE_CUTS_KEYS : 0) &&
            zmq_connect(client->socket, client->endpoint) == 0;
 }
 
