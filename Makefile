@@ -197,11 +197,8 @@ calibrate: all
 	$(Q)HNLMON_BUILD=$(B) tests/calibrate --out build/calibration.txt
 
 check-full: export HNLMON_FULL := 1
-check check-full: all $(TESTS) $(FEEDER)
-	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS)
-check-full: MORE := tests/proofs/run_framac
 check-full: MORE := tests/proofs/run_framac tests/proofs/same_bits_everywhere
-check check-full: all $(TESTS)
+check check-full: all $(TESTS) $(FEEDER)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS) $(MORE)
 
 check-asan:

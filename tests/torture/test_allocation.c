@@ -74,7 +74,7 @@ static int set_up(void **state)
     assert_non_null(mkdtemp(around.directory));
     snprintf(around.file, sizeof around.file, "%s/file", around.directory);
     around.loop = loop_create();
-    around.publisher = publisher_create(loop_base(around.loop), loop_zmq(around.loop), ENDPOINT);
+    around.publisher = publisher_create(loop_base(around.loop), loop_zmq(around.loop), ENDPOINT, NULL);
     around.monitor = create_monitor();
     around.envelope = (struct envelope){.instance = "torture"};
     return around.loop && around.publisher && around.monitor ? 0 : -1;
@@ -137,7 +137,7 @@ static void a_loop_is_created_whole_or_not_at_all(void **state)
 
 static bool try_publisher(void)
 {
-    struct publisher *publisher = publisher_create(loop_base(around.loop), loop_zmq(around.loop), ENDPOINT);
+    struct publisher *publisher = publisher_create(loop_base(around.loop), loop_zmq(around.loop), ENDPOINT, NULL);
     publisher_destroy(publisher);
     return publisher != NULL;
 }
@@ -182,7 +182,7 @@ static bool try_control(void)
 {
     static const struct control_calls calls = {.context = NULL};
     struct control *control = control_create(loop_base(around.loop), loop_zmq(around.loop), ENDPOINT, "torture",
-                                             around.monitor, &around.challenge, &calls);
+                                             around.monitor, &around.challenge, &calls, NULL);
     control_destroy(control);
     return control != NULL;
 }
@@ -210,7 +210,7 @@ static void a_front_end_is_created_whole_or_not_at_all(void **state)
 
 static bool try_subscriber(void)
 {
-    struct subscriber *subscriber = subscriber_create("tcp://127.0.0.1:1");
+    struct subscriber *subscriber = subscriber_create("tcp://127.0.0.1:1", NULL);
     if (subscriber)
         subscriber_destroy(subscriber);
     return subscriber != NULL;
@@ -224,7 +224,7 @@ static void a_subscriber_is_created_whole_or_not_at_all(void **state)
 
 static bool try_control_client(void)
 {
-    struct control_client *client = control_client_create("tcp://127.0.0.1:1");
+    struct control_client *client = control_client_create("tcp://127.0.0.1:1", NULL);
     if (client)
         control_client_destroy(client);
     return client != NULL;

@@ -87,7 +87,7 @@ static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
     daemon->monitor = make_monitor(daemon, expected_sources);
     daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published", NULL);
     daemon->envelope.instance = "test";
-    const struct link_config config = {endpoint, {CREDIT, 512}, &daemon->envelope};
+    const struct link_config config = {endpoint, {CREDIT, 512}, &daemon->envelope, NULL};
     daemon->link = link_create(daemon->base, daemon->context, &config, daemon->monitor, daemon->publisher, NULL);
     assert_non_null(daemon->link);
 }
@@ -198,7 +198,7 @@ struct source {
 
 static void start_source(struct source *source, uint32_t id, uint32_t ring_bytes, struct link_faults faults)
 {
-    const struct link_client_config config = {endpoint, id, EPOCH, "source", ring_bytes, faults};
+    const struct link_client_config config = {endpoint, id, EPOCH, "source", ring_bytes, faults, NULL};
     *source = (struct source){.client = link_client_create(context, &config), .id = id, .next_seq = 1};
     assert_non_null(source->client);
 }
@@ -571,7 +571,7 @@ static void decisions_are_published_when_somebody_asks(void **state)
     begin_burst(&daemon, &bare);
     void *subscriber = zmq_socket(daemon.context, ZMQ_SUB);
     zmq_setsockopt(subscriber, ZMQ_SUBSCRIBE, "hnlmon.v1.trigger.unprescaled.", 30);
-    assert_int_equal(zmq_connect(subscriber, "inproc://published", NULL), 0);
+    assert_int_equal(zmq_connect(subscriber, "inproc://published"), 0);
     for (int i = 0; i < 5; i++)
         turn(&daemon);
     tell_batch(&bare, 1, 10, 1);
