@@ -156,32 +156,41 @@ static size_t certain(const struct archive *archive, size_t count)
     return count < room ? count : room;
 }
 
+/* Whether the next number is a single byte: most are. */
+static bool is_short(const struct archive *archive)
+{
+    return archive->is_sound && archive->at < archive->size && archive->bytes[archive->at] < MORE;
+}
+
 void archive_u64s(struct archive *archive, uint64_t *values, size_t count)
 {
-    size_t i = 0;
-    if (archive->is_saving)
-        for (size_t free = certain(archive, count); i < free; i++)
-            archive->at += put_u64(archive->bytes + archive->at, values[i]);
+    size_t free = archive->is_saving ? certain(archive, count) : 0, i = 0;
+    for (; i < free; i++)
+        archive->at += put_u64(archive->bytes + archive->at, values[i]);
     for (; i < count; i++)
-        archive_u64(archive, &values[i]);
+        if (!archive->is_saving && is_short(archive))
+            values[i] = archive->bytes[archive->at++];
+        else
+            archive_u64(archive, &values[i]);
 }
 
 void archive_u32s(struct archive *archive, uint32_t *values, size_t count)
 {
-    size_t i = 0;
-    if (archive->is_saving)
-        for (size_t free = certain(archive, count); i < free; i++)
-            archive->at += put_u64(archive->bytes + archive->at, values[i]);
+    size_t free = archive->is_saving ? certain(archive, count) : 0, i = 0;
+    for (; i < free; i++)
+        archive->at += put_u64(archive->bytes + archive->at, values[i]);
     for (; i < count; i++)
-        archive_u32(archive, &values[i]);
+        if (!archive->is_saving && is_short(archive))
+            values[i] = archive->bytes[archive->at++];
+        else
+            archive_u32(archive, &values[i]);
 }
 
 void archive_i64s(struct archive *archive, int64_t *values, size_t count)
 {
-    size_t i = 0;
-    if (archive->is_saving)
-        for (size_t free = certain(archive, count); i < free; i++)
-            archive->at += put_u64(archive->bytes + archive->at, zigzag(values[i]));
+    size_t free = archive->is_saving ? certain(archive, count) : 0, i = 0;
+    for (; i < free; i++)
+        archive->at += put_u64(archive->bytes + archive->at, zigzag(values[i]));
     for (; i < count; i++)
         archive_i64(archive, &values[i]);
 }

@@ -151,7 +151,7 @@ uint32_t monitor_picks(const struct monitor *monitor, int32_t low_mev2, int32_t 
 /* ---- what survives a restart ----
  *
  * The state of a monitor is one piece, monitor_save, and the bursts that closed last, each a piece of its own that
- * never changes again, monitor_save_burst. A fresh monitor (created, not used) that gets all of them back by
+ * never changes again, monitor_save_burst. Another monitor that gets all of them by
  *
  *      monitor_restore, then monitor_restore_burst for monitor_oldest_kept .. monitor_closed_bursts - 1, in that order,
  *
@@ -203,7 +203,8 @@ size_t monitor_save(struct monitor *monitor, unsigned char *bytes, size_t capaci
  * as monitor_save. capacity >= MONITOR_BURST_BYTES_MAX. */
 size_t monitor_save_burst(struct monitor *monitor, uint64_t number, unsigned char *bytes, size_t capacity);
 
-/* Only for a fresh monitor. now_ns: from 0 to ARCHIVE_TIME_MAX_NS (archive.h). */
+/* Forgets what the monitor knew, unless the state is of another version, selection or template. now_ns: from 0 to
+ * ARCHIVE_TIME_MAX_NS (archive.h). */
 enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size, int64_t now_ns)
     __attribute__((warn_unused_result));
 

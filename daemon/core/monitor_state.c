@@ -6,8 +6,7 @@
  * be computed: ledger, open bursts, sums of run and period, blocks of constancy, streams, alarms. What follows from
  * counts is computed again: estimates, and the sums of the last bursts from these bursts.
  *
- * Restoring goes straight into the monitor, which has nothing to lose yet; whatever turns out to be wrong, it begins
- * anew.
+ * Restoring goes straight into the monitor, which begins anew before, and again when something turns out to be wrong.
  */
 #include <assert.h>
 #include <string.h>
@@ -202,22 +201,17 @@ static void estimate_again(struct monitor *monitor, enum horizon_id id)
     horizons_set_estimates(monitor->horizons, id, &monitor->estimates);
 }
 
-static bool is_fresh(const struct monitor *monitor)
-{
-    return monitor->ledger.count == 0 && horizons_closed(monitor->horizons) == 0;
-}
-
 enum restored monitor_restore(struct monitor *monitor, const unsigned char *bytes, size_t size, int64_t now_ns)
 {
     struct state_label label = {0};
     struct archive archive = archive_restore(bytes, size);
-    assert(is_fresh(monitor));
     archive_label(&archive, &label);
     if (!archive.is_sound)
         return RESTORED_DAMAGED;
     enum restored restored = check_label(monitor, &label);
     if (restored != RESTORED_OK)
         return restored;
+    monitor_begin(monitor);
     monitor->last_closed = label.last_burst;
     archive_monitor(&archive, monitor, &label, now_ns);
     if (!archive_is_complete(&archive)) {
