@@ -172,11 +172,11 @@ static void archive_counts(struct archive *archive, struct ledger_entry *entry)
     archive_u64(archive, &entry->lost_tail);
 }
 
-static void archive_entry(struct archive *archive, struct ledger_entry *entry, uint64_t opened, int64_t now_ns)
+static void archive_entry(struct archive *archive, struct ledger_entry *entry, int64_t now_ns)
 {
     archive_u32(archive, &entry->source);
     archive_u64(archive, &entry->epoch);
-    archive_between(archive, &entry->opened, 1, opened);
+    archive_u64(archive, &entry->opened);
     archive_text(archive, entry->name, sizeof entry->name);
     archive_bool(archive, &entry->is_tapped);
     archive_counts(archive, entry);
@@ -207,7 +207,8 @@ void ledger_archive(struct archive *archive, struct ledger *ledger, int64_t now_
     archive_below(archive, &ledger->count, LEDGER_ENTRIES_MAX + 1);
     for (uint32_t i = 0; i < ledger->count; i++) {
         struct ledger_entry *entry = &ledger->entries[i];
-        archive_entry(archive, entry, ledger->opened, now_ns);
+        archive_entry(archive, entry, now_ns);
+        archive_require(archive, entry->opened >= 1 && entry->opened <= ledger->opened);
         archive_require(archive, ledger_find(ledger, entry->source, entry->epoch) == entry);
     }
 }

@@ -166,6 +166,60 @@ static void the_last_retired_epochs_are_remembered(void **state)
     assert_false(ledger_is_retired(&ledger, 1, LEDGER_RETIRED_MAX + 2)); /* it is there */
 }
 
+/* ---- what survives a restart ---- */
+
+static unsigned char bytes[4096];
+
+/* One entry, whose numbers take a byte each, so that their places are known. */
+enum place { OPENED = 0, COUNT = 2, SOURCE, EPOCH, ENTRY_OPENED, NAME, IS_TAPPED, FIRST_SEQ, NEXT_SEQ, ACCEPTED };
+
+static size_t save_one(void)
+{
+    struct ledger_entry *entry = ledger_open(&ledger, 7, 3, 1);
+    entry->next_seq = 11;
+    entry->accepted = 10;
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    ledger_archive(&archive, &ledger, 0);
+    assert_true(archive.is_sound);
+    assert_int_equal(bytes[SOURCE], 7);
+    assert_int_equal(bytes[ACCEPTED], 10);
+    return archive.at;
+}
+
+static bool is_restored(size_t size)
+{
+    struct archive archive = archive_restore(bytes, size);
+    memset(&ledger, 0, sizeof ledger);
+    ledger_archive(&archive, &ledger, 0);
+    return archive_is_complete(&archive);
+}
+
+static void a_restored_ledger_is_the_saved_one(void **state)
+{
+    (void)state;
+    size_t size = save_one();
+    struct ledger saved = ledger;
+    assert_true(is_restored(size));
+    assert_memory_equal(&ledger, &saved, sizeof saved);
+}
+
+/* In turn: another number of entries, not opened, opened by nobody, before its beginning, not conserved. */
+static void a_ledger_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const unsigned char others[][2] = {{COUNT, 65},       {COUNT, 2},     {OPENED, 0},     {ENTRY_OPENED, 0},
+                                              {ENTRY_OPENED, 2}, {FIRST_SEQ, 0}, {FIRST_SEQ, 12}, {NEXT_SEQ, 12},
+                                              {ACCEPTED, 9},     {ACCEPTED, 11}, {IS_TAPPED, 2}};
+    size_t size = save_one();
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        unsigned char before = bytes[others[i][0]];
+        bytes[others[i][0]] = others[i][1];
+        assert_false(is_restored(size));
+        bytes[others[i][0]] = before;
+    }
+    assert_true(is_restored(size));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +234,8 @@ int main(void)
         cmocka_unit_test_setup(what_is_retired_stays_in_the_sum_and_is_remembered, empty),
         cmocka_unit_test_setup(the_last_retired_epochs_are_remembered, empty),
         cmocka_unit_test(causes_have_the_names_of_the_wire),
+        cmocka_unit_test_setup(a_restored_ledger_is_the_saved_one, empty),
+        cmocka_unit_test_setup(a_ledger_that_cannot_be_is_refused, empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
