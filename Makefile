@@ -38,7 +38,7 @@ CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 
   digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist keygen label limit_compare \
   limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source \
   options paragraph patience pick playback plot poisson_interval power projection query replay report sample scan \
-  sensitivity sequence sheet shelve simulation simulation_options status template template_build template_compare \
+  sensitivity sequence sheet shelve simulation simulation_options state status template template_build template_compare \
   template_data template_show terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,alarm_log guard main notify report state) $(CONFIG)

@@ -32,6 +32,7 @@ int cli_report(int argc, char **argv);
 int cli_scan(int argc, char **argv);
 int cli_sensitivity(int argc, char **argv);
 int cli_shelve(int argc, char **argv);
+int cli_state(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_template(int argc, char **argv);
 int cli_unblind(int argc, char **argv);

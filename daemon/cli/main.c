@@ -37,6 +37,7 @@ static const struct command {
     {"template", cli_template, "background templates: build, show, compare, from-data"},
     {"keygen", cli_keygen,
      "make a certificate for a front-end, a subscriber, an operator or a daemon; needs no daemon"},
+    {"state", cli_state, "what the daemon keeps on disk, and whether it is whole; needs no daemon"},
     {"check-config", cli_check_config, "check a configuration file"},
 };
 

@@ -125,6 +125,8 @@ static bool read_slot(struct store *store, uint32_t index, struct store_job *job
     if (!read_block(store, store->checkpoint, offset, job->slot, CHECKPOINT_SLOT_BYTES, &size))
         return false;
     store->slots[index] = checkpoint_judge(found, job->slot, size);
+    if (store->slots[index] == BLOCK_VALID)
+        store->found[index] = *found;
     return true;
 }
 
@@ -268,16 +270,35 @@ static enum store_verdict open_or_create(struct store *store)
     return STORE_OK;
 }
 
-enum store_verdict store_open(struct store *store, const struct disk *disk, struct store_job *job)
+static void begin(struct store *store, const struct disk *disk)
 {
-    *store = (struct store){.disk = disk, .checkpoint = -1, .bursts = -1, .journal = -1};
-    enum store_verdict verdict = open_or_create(store);
-    if (verdict == STORE_OK)
-        verdict = read_checkpoint(store, job);
+    *store = (struct store){.disk = disk, .checkpoint = -1, .bursts = -1, .journal = -1, .has_failed = true};
+}
+
+static enum store_verdict read_all(struct store *store, struct store_job *job)
+{
+    enum store_verdict verdict = read_checkpoint(store, job);
     if (verdict == STORE_OK)
         verdict = check_bursts(store, job);
     if (verdict == STORE_OK)
         verdict = check_journal(store);
+    return verdict;
+}
+
+enum store_verdict store_look(struct store *store, const struct disk *disk, struct store_job *job)
+{
+    begin(store, disk);
+    if (open_all(store))
+        return read_all(store, job);
+    return failed(store, store->checkpoint < 0 ? CHECKPOINT_FILE : store->bursts < 0 ? BURST_FILE : JOURNAL_FILE);
+}
+
+enum store_verdict store_open(struct store *store, const struct disk *disk, struct store_job *job)
+{
+    begin(store, disk);
+    enum store_verdict verdict = open_or_create(store);
+    if (verdict == STORE_OK)
+        verdict = read_all(store, job);
     if (verdict == STORE_OK && !cut_journal(store))
         verdict = failed(store, JOURNAL_FILE);
     if (verdict == STORE_OK && !sync_all(store))

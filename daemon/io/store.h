@@ -44,7 +44,8 @@ struct store {
     int checkpoint, bursts, journal; /* files; -1: not open */
     struct checkpoint newest;        /* the one that is durable */
     uint32_t newest_slot;
-    enum block_verdict slots[CHECKPOINT_SLOTS]; /* as they were found */
+    enum block_verdict slots[CHECKPOINT_SLOTS]; /* as they were found, .. */
+    struct checkpoint found[CHECKPOINT_SLOTS];  /* .. and what the valid ones say */
     bool has_failed;
     char error[STORE_ERROR_SIZE]; /* why it was not opened, or failed: "checkpoint: Input/output error" */
 };
@@ -59,6 +60,11 @@ void store_job_fini(struct store_job *job);
 enum store_verdict store_open(struct store *store, const struct disk *disk, struct store_job *job)
     __attribute__((warn_unused_result));
 void store_close(struct store *store);
+
+/* The same without changing anything, beside whoever has it open: for people who want to know. STORE_FAILED when there
+ * is no store. What is being written meanwhile may look damaged: then look again. */
+enum store_verdict store_look(struct store *store, const struct disk *disk, struct store_job *job)
+    __attribute__((warn_unused_result));
 
 /* How many bursts the checkpoint counts on: those closed, at most HORIZON_DEPTH. */
 uint32_t store_burst_count(const struct store *store);
