@@ -123,6 +123,7 @@ static void do_job(struct storage *storage)
     struct store_job *job = storage->job;
     pthread_mutex_unlock(&storage->mutex);
     bool is_durable = store_write(storage->config.store, job);
+    beat(storage);
     pthread_mutex_lock(&storage->mutex);
     storage->is_job_durable = is_durable;
     storage->job_state = JOB_DONE;
