@@ -167,7 +167,7 @@ static const char *const allowed[] = {
     "sysinfo",
     "uname",
     "sched_getaffinity",
-    /* libzmq's threads set their policy to what it is, perhaps after the filter came. */
+    /* libzmq's threads set their policy to what it is, perhaps after the filter came; they also name themselves. */
     "sched_getparam",
     "sched_getscheduler",
     "sched_setscheduler",
@@ -217,7 +217,8 @@ static bool allow_controls(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
         is_good &= allow_when(filter, "ioctl", SCMP_A1(SCMP_CMP_EQ, controls[i]));
     /* glibc asks for limits by prlimit64(0, which, NULL, ...): nothing is set. */
-    return is_good && allow_when(filter, "prlimit64", SCMP_A2(SCMP_CMP_EQ, 0));
+    return is_good && allow_when(filter, "prlimit64", SCMP_A2(SCMP_CMP_EQ, 0)) &&
+           allow_when(filter, "prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
 }
 
 static bool allow_sockets(scmp_filter_ctx filter)
