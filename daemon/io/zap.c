@@ -131,6 +131,7 @@ static void follow(struct zap *zap, enum zap_socket which)
     while (socket_monitor_next(zap->doors[which].monitor, &event)) {
         switch (event.number) {
         case ZMQ_EVENT_ACCEPTED:
+            zap->reports[which].connections++;
             open_connection(zap, which, event.value);
             break;
         case ZMQ_EVENT_DISCONNECTED:

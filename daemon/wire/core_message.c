@@ -165,6 +165,7 @@ static void fill_doors(const struct status_report *report, struct status_message
         door->wrong_role = from->wrong_role;
         door->full = from->full;
         door->failed = from->failed;
+        door->connections = from->connections;
         message->door_pointers[i] = door;
     }
     message->status.certificates = report->has_keys;

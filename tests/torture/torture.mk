@@ -9,7 +9,7 @@ $(TORTURE)/test_allocation: $(TORTURE)/test_allocation.o $(TORTURE)/allocations.
   $(call objects,$(filter-out daemon/main.c,$(DAEMON))) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free -o $@ $+ $(io_ldlibs) -lyaml \
-	  -lsystemd -lcmocka
+	  -lcmocka
 
 # Preloaded into a daemon as it is: no sanitizer in it, they intercept the same calls.
 $(TORTURE)/libfaults.so: tests/torture/faults.c
