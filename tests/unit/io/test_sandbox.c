@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 /* cmocka needs the headers above. */
@@ -25,17 +26,17 @@ static int ends[2]; /* of a pipe: what another thread waits for */
 
 static void open_socket(void)
 {
-    (void)!socket(AF_INET, SOCK_STREAM, 0);
+    (void)syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
 }
 
 static void open_unix_socket(void)
 {
-    (void)!socket(AF_UNIX, SOCK_STREAM, 0);
+    (void)syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0);
 }
 
 static void open_raw_socket(void)
 {
-    (void)!socket(AF_NETLINK, SOCK_RAW, 0);
+    (void)syscall(SYS_socket, AF_NETLINK, SOCK_RAW, 0);
 }
 
 static void run_program(void)
@@ -56,7 +57,7 @@ static void trace_parent(void)
 
 static void make_memory_executable(void)
 {
-    (void)!mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    (void)syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 static void change_owner(void)
