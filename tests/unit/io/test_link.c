@@ -22,10 +22,9 @@
 #include "io/link.h"
 #include "io/link_client.h"
 #include "io/publisher.h"
-#include "wire/frame_codec.h"
+#include "source_frames.h"
 
 #define SOURCE 7u
-#define EPOCH 0x1122334455667788u
 #define CREDIT 4096u
 #define BATCH 64u
 #define TIME_LIMIT_S 20
@@ -63,28 +62,14 @@ static void on_alarm(void *where, const struct alarm *alarm)
     (void)alarm;
 }
 
-static struct monitor *make_monitor(struct daemon *daemon, uint32_t expected_sources)
-{
-    static struct template shape = {.name = "flat", .hash = "0", .sigma_mev2 = 1700, .br_ke3 = 0.0507};
-    for (int i = 0; i < M2_BIN_COUNT; i++)
-        shape.bins[i] = shape.bins_before[i] = 1.0 / M2_BIN_COUNT;
-    shape.a_peak = shape.f_peak = 0.5;
-    const struct monitor_config config = {.preset = SELECTION_PAPER,
-                                          .f_sys = 0.03,
-                                          .promise = alarm_default_promise(),
-                                          .close_timeout_ns = 3600 * 1000000000LL,
-                                          .expected_sources = expected_sources};
-    const struct monitor_observer observer = {daemon, on_burst, on_alarm};
-    return monitor_create(&config, &shape, &observer);
-}
-
 static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
 {
     memset(daemon, 0, sizeof *daemon);
     daemon->context = zmq_ctx_new();
     daemon->base = event_base_new();
     event_base_priority_init(daemon->base, 2);
-    daemon->monitor = make_monitor(daemon, expected_sources);
+    const struct monitor_observer observer = {daemon, on_burst, on_alarm};
+    daemon->monitor = make_monitor(&observer, expected_sources);
     daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published", NULL);
     daemon->envelope.instance = "test";
     const struct link_config config = {endpoint, {CREDIT, 512}, &daemon->envelope, NULL};
@@ -114,76 +99,6 @@ static const struct ledger_entry *entry_of(const struct daemon *daemon, uint32_t
 static void turn(struct daemon *daemon)
 {
     event_base_loop(daemon->base, EVLOOP_NONBLOCK);
-}
-
-/* ---- candidates and frames ---- */
-
-static uint64_t next_random(uint64_t *state)
-{
-    *state = *state * 6364136223846793005u + 1442695040888963407u;
-    return *state >> 33;
-}
-
-/* The words of candidate `seq`: a kaon of 75 GeV/c and a pair that takes about half of it; it depends on seq alone. */
-static void make_words(uint64_t seq, uint32_t words[CANDIDATE_COLUMN_COUNT])
-{
-    uint64_t state = seq * 7919 + 17;
-    memset(words, 0, CANDIDATE_COLUMN_COUNT * sizeof *words);
-    words[COLUMN_K_PZ] = 75000u << MOMENTUM_SHIFT;
-    words[COLUMN_PI0_PX] = (uint32_t)(next_random(&state) % (100u << MOMENTUM_SHIFT));
-    words[COLUMN_PI0_PZ] = 25000u << MOMENTUM_SHIFT;
-    words[COLUMN_E_PY] = (uint32_t)(next_random(&state) % (100u << MOMENTUM_SHIFT));
-    words[COLUMN_E_PZ] = (uint32_t)(next_random(&state) % (20000u << MOMENTUM_SHIFT)) + (5000u << MOMENTUM_SHIFT);
-    words[COLUMN_TIME] = (uint32_t)next_random(&state) & (CLOCK_LIMIT - 1);
-    words[COLUMN_FLAGS] = next_random(&state) % 8 == 0 ? FLAG_LAV : 0;
-    words[COLUMN_M_GG] = 1105730; /* the pi0 mass */
-}
-
-static uint32_t make_batch(uint64_t first_seq, uint32_t count, uint32_t burst, uint32_t source, unsigned char *bytes)
-{
-    static unsigned char columns[CANDIDATE_COLUMN_COUNT][4 * BATCH_CANDIDATES_MAX];
-    struct frame frame = {.kind = FRAME_BATCH};
-    frame.as.batch = (struct batch){
-        .schema = WIRE_SCHEMA, .source = source, .epoch = EPOCH, .first_seq = first_seq, .run = 1, .burst = burst};
-    frame.as.batch.columns.count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t words[CANDIDATE_COLUMN_COUNT];
-        make_words(first_seq + i, words);
-        for (int column = 0; column < CANDIDATE_COLUMN_COUNT; column++)
-            store_le32(columns[column] + 4 * i, words[column]);
-    }
-    for (int column = 0; column < CANDIDATE_COLUMN_COUNT; column++)
-        frame.as.batch.columns.column[column] = columns[column];
-    frame.as.batch.crc32c = batch_crc32c(&frame.as.batch);
-    return (uint32_t)frame_encode(&frame, bytes, FRAME_BYTES_MAX);
-}
-
-static uint32_t make_mark(enum frame_kind kind, uint64_t at_seq, uint32_t burst, uint32_t source, unsigned char *bytes)
-{
-    struct frame frame = {.kind = kind};
-    const struct mark mark = {source, EPOCH, 1, burst, at_seq, 1000000000};
-    switch (kind) {
-    case FRAME_RUN_BEGIN:
-        frame.as.run_begin = (struct run_begin){.mark = mark, .origin = ORIGIN_SIMULATION};
-        break;
-    case FRAME_RUN_END:
-        frame.as.run_end = mark;
-        break;
-    case FRAME_BURST_BEGIN:
-        frame.as.burst_begin = (struct burst_begin){mark, 1};
-        break;
-    case FRAME_BURST_END:
-        frame.as.burst_end = (struct burst_end){.mark = mark, .generated = 1, .kept = 1, .downscaling = 1};
-        break;
-    case FRAME_HELLO:
-        frame.as.hello = (struct hello){WIRE_SCHEMA, source, EPOCH, at_seq, 1, {"test", 4}};
-        break;
-    case FRAME_BATCH:
-    case FRAME_LOST:
-    case FRAME_HEARTBEAT:
-        break;
-    }
-    return (uint32_t)frame_encode(&frame, bytes, FRAME_BYTES_MAX);
 }
 
 /* ---- a source ---- */
@@ -259,7 +174,8 @@ static void assert_same_sums(const struct daemon *daemon, uint32_t bursts, uint3
 {
     struct daemon direct = {.bursts_closed = 0};
     struct source source = {.id = SOURCE, .next_seq = 1};
-    struct monitor *monitor = make_monitor(&direct, 0);
+    const struct monitor_observer observer = {&direct, on_burst, on_alarm};
+    struct monitor *monitor = make_monitor(&observer, 0);
     static struct applied applied;
     struct frame frame;
     uint32_t size = make_mark(FRAME_HELLO, 1, 0, SOURCE, source.bytes);
