@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 /* cmocka needs the headers above. */
 #include <cmocka.h>
@@ -26,8 +27,12 @@
 #include "io/link_client.h"
 #include "io/loop.h"
 #include "io/publisher.h"
+#include "io/reception.h"
+#include "io/session.h"
+#include "io/storage.h"
 #include "io/subscriber.h"
 #include "report.h"
+#include "state.h"
 #include "wire/control_codec.h"
 #include "wire/recording.h"
 #include "wire/template_file.h"
@@ -176,6 +181,113 @@ static void a_link_is_created_whole_or_not_at_all(void **state)
 {
     (void)state;
     fail_at_every_n(try_link);
+}
+
+static bool send_nowhere(void *context, const unsigned char *id, size_t id_size, const unsigned char *bytes,
+                         size_t size)
+{
+    (void)context;
+    return id_size > 0 && size > 0 && id != bytes;
+}
+
+static void count_nothing(void *context, const struct applied *applied, uint64_t t_ns)
+{
+    (void)context;
+    (void)applied;
+    (void)t_ns;
+}
+
+static bool try_reception(void)
+{
+    const struct reception_config config = {.credit_candidates = 4096, .max_batch = 4096};
+    const struct reception_calls calls = {NULL, send_nowhere, count_nothing};
+    struct reception *reception = reception_create(&config, around.monitor, &calls);
+    if (reception)
+        reception_destroy(reception);
+    return reception != NULL;
+}
+
+static void a_reception_is_created_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    fail_at_every_n(try_reception);
+}
+
+static bool send_frame_nowhere(void *context, const unsigned char *bytes, uint32_t size)
+{
+    (void)context;
+    return bytes != NULL && size > 0;
+}
+
+static void connect_nowhere(void *context)
+{
+    (void)context;
+}
+
+static bool try_session(void)
+{
+    const struct session_config config = {.source = 1, .epoch = 1, .ring_bytes = 65536};
+    const struct session_calls calls = {NULL, send_frame_nowhere, connect_nowhere};
+    struct session *session = session_create(&config, &calls);
+    if (session)
+        session_destroy(session);
+    return session != NULL;
+}
+
+static void a_session_is_created_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    fail_at_every_n(try_session);
+}
+
+/* Records one frame, without state. */
+static bool try_storage(void)
+{
+    struct storage_config config = {.record_file = around.file, .ring_bytes = 1 << 20};
+    struct storage *storage = storage_create(loop_base(around.loop), &config);
+    bool is_recorded = storage && storage_record(storage, (const unsigned char *)"frame", 5, 1);
+    bool is_whole = storage && storage_destroy(storage);
+    (void)unlink(around.file);
+    return is_recorded && is_whole;
+}
+
+static void a_storage_is_created_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    fail_at_every_n(try_storage);
+}
+
+static void remove_state(const char *directory)
+{
+    char path[256];
+    static const char *const names[] = {CHECKPOINT_FILE, BURST_FILE, JOURNAL_FILE};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, names[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(directory);
+}
+
+/* Begins a state, and starts its thread. */
+static bool try_state(void)
+{
+    struct state_config config = {
+        .directory = around.file, .interval_ns = 100000000, .record_file = "", .ring_bytes = 1 << 20};
+    struct state *kept = NULL;
+    struct monitor *monitor = around.monitor;
+    (void)mkdir(around.file, 0700);
+    bool is_open = state_create(&kept, &config) == STATE_OK && state_restore(kept, monitor, 1) == STATE_OK;
+    bool is_started = is_open && state_start(kept, loop_base(around.loop));
+    if (kept)
+        state_destroy(kept);
+    remove_state(around.file);
+    return is_started;
+}
+
+static void a_state_is_created_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    fail_at_every_n(try_state);
 }
 
 static bool try_control(void)
@@ -347,6 +459,10 @@ int main(void)
         cmocka_unit_test(a_publisher_is_created_whole_or_not_at_all),
         cmocka_unit_test(a_report_is_created_whole_or_not_at_all),
         cmocka_unit_test(a_link_is_created_whole_or_not_at_all),
+        cmocka_unit_test(a_reception_is_created_whole_or_not_at_all),
+        cmocka_unit_test(a_session_is_created_whole_or_not_at_all),
+        cmocka_unit_test(a_storage_is_created_whole_or_not_at_all),
+        cmocka_unit_test(a_state_is_created_whole_or_not_at_all),
         cmocka_unit_test(a_control_socket_is_created_whole_or_not_at_all),
         cmocka_unit_test(a_front_end_is_created_whole_or_not_at_all),
         cmocka_unit_test(a_subscriber_is_created_whole_or_not_at_all),
