@@ -7,6 +7,7 @@
  *   FAULT_COUNT   how many fail from there on, 1; 0: all
  *   FAULT_ERRNO   ENOSPC, EIO, or a number
  *   FAULT_UNDER   only files in this folder count
+ *   FAULT_ARMED   calls count only once this file exists
  *   FAULT_REPORT  a file to which a byte is appended for each call that failed
  *   FAULT_SHORT   when set, the write before the one that fails writes only half
  *
@@ -63,6 +64,12 @@ static bool is_at_under(int at, const char *name)
     return is_under(path);
 }
 
+static bool is_armed(void)
+{
+    const char *path = getenv("FAULT_ARMED");
+    return !path || access(path, F_OK) == 0;
+}
+
 /* One byte for each fault, past our own write. */
 static void tell(void)
 {
@@ -80,7 +87,7 @@ static void tell(void)
 static unsigned distance(const char *call, int at, const char *name)
 {
     const char *chosen = getenv("FAULT_CALL");
-    if (!chosen || strcmp(chosen, call) != 0 || !is_at_under(at, name))
+    if (!chosen || strcmp(chosen, call) != 0 || !is_armed() || !is_at_under(at, name))
         return 2;
     unsigned first = number_of("FAULT_AT", 1), count = number_of("FAULT_COUNT", 1);
     unsigned number = atomic_fetch_add(&calls, 1) + 1;
