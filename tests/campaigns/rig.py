@@ -80,16 +80,22 @@ class Feeder:
     def events(self, word):
         return [fields(x) for x in list(self.lines) if x.startswith(word)]
 
-    def tell(self, command, seconds=60):
-        """A command; the lines up to its AT."""
+    def ask(self, command, seconds=60):
+        """Gives a command; the function that it returns waits for its lines, up to its AT."""
         with self.news:
             at = len(self.lines)
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
-        with self.news:
-            if not self.news.wait_for(lambda: any(x.startswith("AT") for x in self.lines[at:]) or not self.is_running(), seconds):
-                raise TimeoutError("the front-end does not finish '%s'" % command)
-            return self.lines[at:]
+
+        def answer():
+            with self.news:
+                if not self.news.wait_for(lambda: any(x.startswith("AT") for x in self.lines[at:]) or not self.is_running(), seconds):
+                    raise TimeoutError("the front-end does not finish '%s'" % command)
+                return self.lines[at:]
+        return answer
+
+    def tell(self, command, seconds=60):
+        return self.ask(command, seconds)()
 
     def ask_to_end(self):
         if self.is_running():

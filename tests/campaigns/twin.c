@@ -172,9 +172,10 @@ static void write_alarms(const struct twin *twin, FILE *file)
                 alarm_state_name(alarm->state), alarm->count);
         is_first = false;
     }
-    fprintf(file, "},\n\"raised\": [");
+    fprintf(file, "},\n\"changes\": [");
     for (size_t i = 0; i < twin->count; i++)
-        fprintf(file, "%s\"%s\"", i ? ", " : "", twin->changes[i].id);
+        fprintf(file, "%s[\"%s\", \"%s\"]", i ? ", " : "", twin->changes[i].id,
+                alarm_state_name(twin->changes[i].state));
     fprintf(file, "]}\n");
 }
 
