@@ -207,7 +207,8 @@ class Rig:
         try:
             socket.send(control.ControlRequest(id=1, **request).SerializeToString())
             if not socket.poll(int(1000 * seconds)):
-                raise TimeoutError("the daemon does not answer " + " ".join(request))
+                raise TimeoutError("the daemon (status %s) does not answer '%s':\n%s" %
+                                   (self.daemon.poll(), " ".join(request), self.log_text()[-1000:]))
             return control.ControlReply.FromString(socket.recv())
         finally:
             socket.close()

@@ -98,13 +98,15 @@ def journal(directory):
     data = open(os.path.join(directory, "alarms.journal"), "rb").read()
     end = keep.journal_bytes if keep else 0
     while at < end:
-        size, crc = struct.unpack_from("<II", data, at)
-        body = data[at + 8:at + 8 + size]
-        if len(body) != size or crc32c(body, crc32c(data[at:at + 4])) != crc:
+        if data[at] == 0:  # the rest of a sector
+            at = -(-(at + 1) // SECTOR) * SECTOR
+            continue
+        mark, kind, size, crc, t_ns, state, severity, who, ident, text = struct.unpack_from("<cBHIQBBBBH", data, at)
+        record = data[at:at + size]
+        if mark != b"J" or len(record) != size or crc32c(record[8:], crc32c(record[:4])) != crc:
             raise RuntimeError("the journal is damaged at byte %d of %d" % (at, end))
-        t_ns, kind, state, severity, who, ident, _, text = struct.unpack_from("<QBBBBBBH", body)
-        texts = body[16:].decode()
+        texts = record[24:].decode()
         records.append({"t_ns": t_ns, "kind": KINDS.get(kind, kind), "state": STATES[state], "severity": severity,
                         "who": texts[:who], "id": texts[who:who + ident], "text": texts[who + ident:who + ident + text]})
-        at += 8 + size
+        at += size
     return records
