@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -221,6 +222,14 @@ static bool allow_controls(scmp_filter_ctx filter)
            allow_when(filter, "prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
 }
 
+/* A thread of libzmq that was created before may come to its first lines only behind the filter: it asks how it is
+ * scheduled, sets the same policy again, and takes its name. */
+static bool allow_threads_to_begin(scmp_filter_ctx filter)
+{
+    return allow_when(filter, "sched_setscheduler", SCMP_A1(SCMP_CMP_EQ, SCHED_OTHER)) &&
+           allow_when(filter, "prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+}
+
 static bool allow_sockets(scmp_filter_ctx filter)
 {
     bool is_good = true;
@@ -237,7 +246,7 @@ static bool fill(scmp_filter_ctx filter, const struct sandbox_needs *needs)
                    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
         is_good = is_good && allow(filter, allowed[i]);
-    return is_good && allow_memory(filter) && allow_controls(filter) &&
+    return is_good && allow_memory(filter) && allow_controls(filter) && allow_threads_to_begin(filter) &&
            (!needs->opens_sockets || allow_sockets(filter));
 }
 
