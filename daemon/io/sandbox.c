@@ -218,8 +218,7 @@ static bool allow_controls(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
         is_good &= allow_when(filter, "ioctl", SCMP_A1(SCMP_CMP_EQ, controls[i]));
     /* glibc asks for limits by prlimit64(0, which, NULL, ...): nothing is set. */
-    return is_good && allow_when(filter, "prlimit64", SCMP_A2(SCMP_CMP_EQ, 0)) &&
-           allow_when(filter, "prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+    return is_good && allow_when(filter, "prlimit64", SCMP_A2(SCMP_CMP_EQ, 0));
 }
 
 /* A thread of libzmq that was created before may come to its first lines only behind the filter: it asks how it is
