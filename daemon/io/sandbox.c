@@ -171,7 +171,6 @@ static const char *const allowed[] = {
     /* libzmq's threads set their policy to what it is, perhaps after the filter came; they also name themselves. */
     "sched_getparam",
     "sched_getscheduler",
-    "sched_setscheduler",
     "set_robust_list",
     "rseq",
     "tgkill",
