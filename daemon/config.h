@@ -79,6 +79,9 @@ struct config {
     struct {
         enum log_level level;
     } log;
+    struct {
+        uint32_t front_ends; /* 1 .. LEDGER_ENTRIES_MAX */
+    } limits;
 };
 
 /* Every member; all of `config` is written, so that two of them can be compared with memcmp. */

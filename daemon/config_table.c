@@ -223,6 +223,15 @@ const struct config_row config_table[] = {
      "The least urgent lines that are written.",
      AT(log.level),
      {{"error", LEVEL_ERROR}, {"warning", LEVEL_WARNING}, {"info", LEVEL_INFO}, {"debug", LEVEL_DEBUG}}},
+    {"limits.front_ends",
+     CONFIG_INTEGER,
+     "16",
+     1,
+     LEDGER_ENTRIES_MAX,
+     "connections",
+     "Front-ends at the same time; more are not let in. With fewer, each may have more waiting to be counted.",
+     AT(limits.front_ends),
+     {{0}}},
 };
 const size_t config_table_count = sizeof config_table / sizeof config_table[0];
 

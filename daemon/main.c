@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -459,7 +460,8 @@ static bool initialise(struct daemon *daemon)
     struct link_config linking = {config->link.endpoint,
                                   {config->link.credit_candidates, config->link.max_batch},
                                   report_envelope(daemon->report),
-                                  zap};
+                                  zap,
+                                  config->limits.front_ends};
     daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, state_storage(daemon->state));
     if (!daemon->link)
         return fail("cannot listen for front-ends at", config->link.endpoint);
@@ -473,6 +475,7 @@ static bool initialise(struct daemon *daemon)
     if (!daemon->control)
         return fail("cannot listen for commands at", config->control.endpoint);
     state_attach(daemon->state, daemon->link, daemon->control, daemon->report);
+    report_attach_control(daemon->report, daemon->control);
     log_set_sink(report_log, daemon->report);
 
     return loop_every(daemon->loop, TICK_MS, on_tick, daemon) &&
@@ -499,6 +502,8 @@ static bool drain(struct daemon *daemon)
 static void finalise(struct daemon *daemon)
 {
     log_fini();
+    if (daemon->report)
+        report_attach_control(daemon->report, NULL);
     control_destroy(daemon->control);
     secret_wipe(&daemon->challenge.secret);
     link_destroy(daemon->link);
@@ -511,10 +516,19 @@ static void finalise(struct daemon *daemon)
     loop_destroy(daemon->loop);
 }
 
+/* Large messages go back to the system as soon as they are handled: what peers sent at worst is not what the daemon
+ * takes for ever. */
+static void bound_heap(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    (void)mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
 int main(int argc, char **argv)
 {
     static struct daemon daemon;
     int exit_code;
+    bound_heap();
     daemon.failure = EXIT_FAILED;
     standard_streams_reserve();
     signal(SIGPIPE, SIG_IGN); /* whoever reads the log may go away */

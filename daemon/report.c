@@ -26,7 +26,8 @@ struct report {
     struct publisher *publisher;
     struct monitor *monitor;
     const struct link *link;
-    struct envelope envelope; /* instance and epoch of all that is published */
+    const struct control *control; /* NULL: not there */
+    struct envelope envelope;      /* instance and epoch of all that is published */
     int64_t started_ns;
     const char *state;
     bool shall_record, is_recording;
@@ -201,6 +202,11 @@ static void on_alarm_changed(void *context, const struct alarm *alarm)
     publish_alarm(context, alarm);
 }
 
+void report_attach_control(struct report *report, const struct control *control)
+{
+    report->control = control;
+}
+
 void report_expect_checkpoints(struct report *report)
 {
     report->has_checkpoints = true;
@@ -335,6 +341,22 @@ static uint64_t rss_bytes(void)
     return read == 2 ? (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
+static struct overload overload_of(const struct report *report)
+{
+    struct overload overload = {
+        .shed_summaries = publisher_shed(report->publisher),
+        .dropped_summaries = publisher_dropped(report->publisher),
+        .credit_exhausted = link_counters(report->link)->credit_exhausted,
+        .waiting_bytes = publisher_waiting(report->publisher),
+    };
+    if (!report->control)
+        return overload;
+    overload.dropped_replies = control_dropped(report->control);
+    overload.busy_commands = control_busy(report->control);
+    overload.waiting_bytes += control_waiting(report->control);
+    return overload;
+}
+
 static const struct status_report *current_status(void *context)
 {
     struct report *report = context;
@@ -365,6 +387,7 @@ static const struct status_report *current_status(void *context)
         .door_count = report->config.zap ? ZAP_SOCKETS : 0,
         .has_keys = zap_has_keys(report->config.zap),
     };
+    status->overload = overload_of(report);
     memcpy(status->refused, counters->refused, sizeof status->refused);
     link_latency_us(report->link, &status->latency_p50_us, &status->latency_p99_us);
     publisher_cache_size(report->publisher, &status->cached_topics, &status->cached_bytes);

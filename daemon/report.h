@@ -19,6 +19,7 @@
 
 struct report;
 struct publisher;
+struct control;
 struct link;
 struct zap;
 
@@ -40,6 +41,9 @@ struct monitor_observer report_observer(struct report *report);
 
 /* Where the contents come from; to be called once, before the first tick. Tells of the alarms that are there. */
 void report_attach(struct report *report, struct monitor *monitor, const struct link *link);
+
+/* Whose figures of overload are in the status, too; NULL: none any more. */
+void report_attach_control(struct report *report, const struct control *control);
 
 /* Publishes what is due. now_ns: monotonic. */
 void report_tick(struct report *report, int64_t now_ns);

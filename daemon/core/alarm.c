@@ -51,10 +51,12 @@ const struct alarm_info alarm_table[ALARM_KIND_END] = {
     [ALARM_STORAGE] = {"STORAGE", "report, each second", "frames are not recorded", MAJOR, 1,
                        "when frames are recorded again",
                        "Check disk space and quota; start a new recording. Live results are not affected."},
-    [ALARM_CONFIG] = {"CONFIG", "core, each closed burst",
-                      "template or settings cannot be used for this run: no significance means anything", INVALID, 1,
-                      "with the first closed burst that they fit",
-                      "Correct selection, template or announced downscaling; until then nothing is searched."},
+    [ALARM_CONFIG] = {"CONFIG", "core, each closed burst; at once for a run number",
+                      "template or settings cannot be used for this run: no significance means anything; MAJOR when a "
+                      "source begins what is closed already, an older run or one that it repeats",
+                      MAJOR | INVALID, 1, "with the first closed burst that they fit",
+                      "Correct selection, template, announced downscaling or run number; until then nothing, or "
+                      "nothing of that source, is searched."},
     [ALARM_FLOOD] =
         {"FLOOD", "core, with a new alarm", "more than 10 new alarms within 10 minutes", MAJOR, ALARM_CLEAR_BURSTS,
          "after 3 closed bursts with at most 5 new alarms in the last 10 minutes",

@@ -117,11 +117,18 @@ static void look_at_changes(struct monitor *monitor, const struct burst *burst, 
     }
 }
 
+/* Settings with which nothing can be concluded; otherwise sources whose runs or bursts are in the wrong order. */
+static struct alarm_condition condition_of_config(const struct monitor *monitor, const struct burst *burst)
+{
+    struct alarm_condition settings = condition_of_settings(burst, evaluation_unusable(monitor));
+    return settings.severity != SEVERITY_NONE ? settings : condition_of_order(&monitor->ledger, monitor->last_closed);
+}
+
 static void look_at_conditions(struct monitor *monitor, const struct burst *burst)
 {
     struct burst_key key = burst->key;
     struct alarm_condition loss = condition_of_losses(burst, monitor->late_lost);
-    struct alarm_condition settings = condition_of_settings(burst, evaluation_unusable(monitor));
+    struct alarm_condition settings = condition_of_config(monitor, burst);
     monitor->late_lost = 0;
     alarms_condition(&monitor->alarms, ALARM_LOSS, &loss, key.run, key.burst);
     alarms_condition(&monitor->alarms, ALARM_CONFIG, &settings, key.run, key.burst);

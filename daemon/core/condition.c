@@ -47,6 +47,30 @@ struct alarm_condition condition_of_settings(const struct burst *burst, const ch
     return settings;
 }
 
+struct alarm_condition condition_of_order(const struct ledger *ledger, struct burst_key last)
+{
+    struct alarm_condition order = {.severity = SEVERITY_NONE};
+    const struct ledger_entry *first = NULL;
+    for (uint32_t i = 0; i < ledger->count; i++) {
+        const struct ledger_entry *entry = &ledger->entries[i];
+        if (!entry->in_run || !entry->is_behind)
+            continue;
+        order.parts++;
+        if (!first || entry->source < first->source)
+            first = entry;
+    }
+    if (!first)
+        return order;
+    order.severity = SEVERITY_MAJOR;
+    order.measured = order.parts;
+    snprintf(order.text, sizeof order.text,
+             "Source %" PRIu32 "%s began run %" PRIu32 ", but run %" PRIu32 " burst %" PRIu32
+             " is closed already: all that it sends before that is rejected (late_burst). Give it a run number above "
+             "%" PRIu32 ", or start the monitor with an empty state.",
+             first->source, order.parts > 1 ? " (and others)" : "", first->run, last.run, last.burst, last.run);
+    return order;
+}
+
 /* The silent source with the smallest number; counts the sources in a run, and the silent ones. */
 static const struct ledger_entry *first_silent(const struct ledger *ledger, int64_t after_ns, int64_t now_ns,
                                                uint32_t *sources, uint32_t *silent)

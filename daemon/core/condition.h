@@ -21,6 +21,10 @@ struct alarm_condition condition_of_losses(const struct burst *burst, uint64_t l
  * downscaling with which it cannot either. */
 struct alarm_condition condition_of_settings(const struct burst *burst, const char *unusable);
 
+/* CONFIG: sources in a run that they began with what is closed already (is_behind); last: the burst that closed last.
+ * All that they send is rejected. */
+struct alarm_condition condition_of_order(const struct ledger *ledger, struct burst_key last);
+
 /* SILENT: sources in a run that were not heard for longer than after_ns. *where becomes the last burst of the one of
  * them with the smallest number, {0, 0} when there is none. */
 struct alarm_condition condition_of_silence(const struct ledger *ledger, int64_t after_ns, int64_t now_ns,

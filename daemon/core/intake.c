@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/closing.h"
+#include "core/condition.h"
 
 /* The oldest entry of an epoch that is over, none of whose bursts is open; NULL when there is none. Over is what has a
  * later epoch, and what a fresh epoch of `source` is about to follow. */
@@ -81,6 +82,19 @@ static void leave_burst(struct burst *burst, uint64_t behind)
         burst->lost -= behind < burst->lost ? behind : burst->lost;
 }
 
+/* A source begins a run, or the first burst in it: told at once when what it begins is closed already, since all of it
+ * will be rejected. A source that is in the run and fell behind is no mistake of numbers. */
+static void judge_order(struct monitor *monitor, struct ledger_entry *entry, bool is_behind)
+{
+    struct burst_key last = monitor->last_closed;
+    entry->is_behind = is_behind;
+    if (!is_behind)
+        return;
+    struct alarm_condition order = condition_of_order(&monitor->ledger, last);
+    alarms_condition(&monitor->alarms, ALARM_CONFIG, &order, last.run, last.burst);
+    monitor_tell_alarms(monitor);
+}
+
 static enum refusal apply_run_begin(struct monitor *monitor, const struct run_begin *begin, struct applied *applied)
 {
     enum refusal refusal = place_mark(monitor, &begin->mark, applied);
@@ -98,6 +112,7 @@ static enum refusal apply_run_begin(struct monitor *monitor, const struct run_be
     entry->origin = begin->origin == ORIGIN_UNSPECIFIED ? ORIGIN_DATA : begin->origin;
     monitor_take_origin(monitor, entry->origin);
     closing_finished(monitor);
+    judge_order(monitor, entry, entry->run < monitor->last_closed.run);
     return REFUSAL_NONE;
 }
 
@@ -148,6 +163,8 @@ static enum refusal apply_burst_begin(struct monitor *monitor, const struct burs
     if (entry->in_burst)
         leave_burst(burst_of(monitor, entry), behind);
     entry->is_silent = false;
+    if (entry->burst == 0 || !is_late)
+        judge_order(monitor, entry, is_late);
     entry->burst = key.burst;
     entry->in_burst = true;
     if (burst) {

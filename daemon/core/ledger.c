@@ -154,6 +154,7 @@ static void archive_place(struct archive *archive, struct ledger_entry *entry)
     archive_bool(archive, &entry->in_run);
     archive_bool(archive, &entry->in_burst);
     archive_bool(archive, &entry->is_silent);
+    archive_bool(archive, &entry->is_behind);
     archive_u32(archive, &entry->run);
     archive_u32(archive, &entry->burst);
     archive_u32(archive, &entry->ended_run);

@@ -36,8 +36,9 @@ struct ledger_entry {
     uint64_t lost_tail; /* of the lost ones, those right before next_seq */
     /* Where the source is. */
     bool in_run, in_burst;
-    bool is_silent;      /* it held up a burst for too long and is not waited for until it brings something new */
-    uint32_t run, burst; /* the last begun ones; 0 before the first */
+    bool is_silent; /* it held up a burst for too long and is not waited for until it brings something new */
+    bool is_behind; /* it began its run with what is closed already: too small a number, or a run that it repeats */
+    uint32_t run, burst;             /* the last begun ones; 0 before the first */
     uint32_t ended_run, ended_burst; /* the last burst whose end was counted */
     enum origin origin;              /* of its run */
     int64_t heard_ns;                /* when its last frame came, clock of the caller */

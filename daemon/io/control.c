@@ -13,6 +13,7 @@
 #include "io/clock.h"
 #include "io/held_reply.h"
 #include "io/loop.h"
+#include "io/outgoing.h"
 #include "io/socket.h"
 #include "io/zap.h"
 #include "io/zmq_event.h"
@@ -20,11 +21,16 @@
 
 #define HANDLER_BUDGET 16u
 #define PICKS_PER_REPLY 20000u /* bounds a reply to about 1 MiB */
-#define QUEUE_MESSAGES 16
+/* Per client: all commands that may wait can be its own. Large replies of all clients take WAITING_BYTES_MAX at most.
+ */
+#define QUEUE_MESSAGES (2 * (int)HELD_REPLIES_MAX)
+#define WAITING_BYTES_MAX (16u * 1024u * 1024u)
 #define CONTROL_WHO_SIZE 136u /* two names and what is between them */
 
 _Static_assert(SECRET_NONCE_BYTES == CONTROL_NONCE_BYTES && SECRET_ANSWER_BYTES == CONTROL_ANSWER_BYTES,
                "nonce and answer have one size");
+
+_Static_assert(WAITING_BYTES_MAX / 4 >= CONTROL_REPLY_BYTES_MAX, "the largest reply is sent when nothing waits");
 
 /* Whether what a command did becomes durable before it is answered. */
 enum checkpoints { CHECKPOINTS_NONE, CHECKPOINTS_EXPECTED, CHECKPOINTS_FAILED };
@@ -32,6 +38,7 @@ enum checkpoints { CHECKPOINTS_NONE, CHECKPOINTS_EXPECTED, CHECKPOINTS_FAILED };
 struct control {
     void *socket;
     struct zmq_event *event;
+    struct outgoing *outgoing;
     char endpoint[ENDPOINT_BYTES_MAX];
     const char *instance;
     struct monitor *monitor;
@@ -180,13 +187,26 @@ static void answer_new_period(struct control *control, char *text, size_t size)
     snprintf(text, size, "a new period begins; the last one had %" PRIu32 " bursts", bursts);
 }
 
+/* Clients that do not read fill what replies may take: the more it is, the smaller are those that are still sent. */
+static bool has_room(const struct control *control, size_t size)
+{
+    size_t waiting = outgoing_bytes(control->outgoing);
+    return size <= OUTGOING_SMALL_BYTES || (waiting < WAITING_BYTES_MAX && size <= (WAITING_BYTES_MAX - waiting) / 4);
+}
+
 /* A client that does not read its replies loses them. */
 static void send_reply(struct control *control, const void *peer, size_t peer_size, const struct control_reply *reply)
 {
     size_t size;
     unsigned char *bytes = control_reply_encode(reply, &size);
+    if (bytes && !has_room(control, size)) {
+        struct control_reply busy = {.id = reply->id, .text = "busy: clients that do not read take all the room"};
+        free(bytes);
+        control->dropped++;
+        bytes = control_reply_encode(&busy, &size);
+    }
     bool is_sent = bytes && zmq_send(control->socket, peer, peer_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
-                   zmq_send(control->socket, bytes, size, ZMQ_DONTWAIT) >= 0;
+                   outgoing_send(control->outgoing, control->socket, bytes, size, 0);
     control->dropped += !is_sent;
     free(bytes);
 }
@@ -347,6 +367,8 @@ static bool handle_one(struct control *control)
         body_size = 0; /* too many parts: answered as no request */
     }
     control->peer = has_body ? zap_peer(control->zap, zmq_msg_gets(&body, ZAP_USER_ID)) : NULL;
+    if (has_body && control->zap)
+        zap_hear(control->zap, zmq_msg_get(&body, ZMQ_SRCFD));
     if (is_there)
         answer(control, &id, zmq_msg_data(&body), body_size);
     zmq_msg_close(&id);
@@ -375,11 +397,14 @@ struct control *control_create(struct event_base *base, void *zmq_context, const
     control->challenge = challenge;
     control->calls = *calls;
     control->zap = zap;
+    control->outgoing = outgoing_create();
     control->socket = zap_bind(zap, ZAP_CONTROL, zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
     if (control->socket)
         control->event = zmq_event_create(base, control->socket, LOOP_REST, HANDLER_BUDGET, handle, control);
-    if (control->event)
+    if (control->event && control->outgoing) {
+        socket_set(control->socket, ZMQ_ROUTER_MANDATORY, 1); /* says which replies were not taken */
         return control;
+    }
     int error = errno;
     control_destroy(control);
     errno = error;
@@ -394,6 +419,7 @@ void control_destroy(struct control *control)
         zmq_event_destroy(control->event);
     if (control->socket)
         zmq_close(control->socket);
+    outgoing_destroy(control->outgoing);
     free(control);
 }
 
@@ -440,6 +466,11 @@ void control_checkpoint_failed(struct control *control)
 uint64_t control_busy(const struct control *control)
 {
     return control->busy;
+}
+
+size_t control_waiting(const struct control *control)
+{
+    return outgoing_bytes(control->outgoing);
 }
 
 uint64_t control_dropped(const struct control *control)

@@ -55,8 +55,9 @@ void control_checkpoint_failed(struct control *control);
 /* Commands that were refused because too many answers wait for the disk. */
 uint64_t control_busy(const struct control *control);
 
-/* Answers that a client did not read. */
+/* Answers that a client did not read, and bytes of large ones that wait for clients. */
 uint64_t control_dropped(const struct control *control);
+size_t control_waiting(const struct control *control);
 
 /* The bound endpoint, with the port that an ephemeral one got. */
 const char *control_endpoint(const struct control *control);

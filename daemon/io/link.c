@@ -29,7 +29,7 @@ struct link {
     struct monitor *monitor;
     struct publisher *publisher;
     struct storage *storage;
-    const struct zap *zap; /* NULL: everybody is a front-end */
+    struct zap *zap; /* NULL: everybody is a front-end */
     char endpoint[ENDPOINT_BYTES_MAX];
     zmq_msg_t id, body; /* of the message being handled */
     int64_t now_ns;     /* monotonic; when the message being handled was received */
@@ -115,6 +115,8 @@ static bool handle_message(struct link *link)
         reception_refuse(link->reception, &sender, link->now_ns);
         return true;
     }
+    if (link->zap && zap_is_visited(link->zap, ZAP_LINK, link->now_ns))
+        zap_hear(link->zap, zmq_msg_get(&link->body, ZMQ_SRCFD));
     identify(link, &sender);
     record(link, zmq_msg_data(&link->body), zmq_msg_size(&link->body));
     reception_receive(link->reception, &sender, zmq_msg_data(&link->body), zmq_msg_size(&link->body), link->now_ns);
@@ -148,9 +150,10 @@ static void name_topics(struct link *link)
 struct link *link_create(struct event_base *base, void *zmq_context, const struct link_config *config,
                          struct monitor *monitor, struct publisher *publisher, struct storage *storage)
 {
-    /* An honest source sends no more than its credit; these bound the others. */
-    static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 1024 * 1024};
-    assert(config->envelope);
+    assert(config->envelope && config->front_ends <= LEDGER_ENTRIES_MAX);
+    uint32_t front_ends = config->front_ends ? config->front_ends : LINK_FRONT_ENDS;
+    /* libzmq counts what waits in messages, per connection: this bounds it in bytes, over all. */
+    struct socket_bounds bounds = {(int)(LINK_QUEUE_FRAMES / front_ends), LINK_FRAME_BYTES_MAX};
     struct link *link = calloc(1, sizeof *link);
     if (!link)
         return NULL;
@@ -164,6 +167,8 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     zmq_msg_init(&link->body);
     const struct reception_calls calls = {link, send_to, on_counted};
     link->reception = reception_create(&config->reception, monitor, &calls);
+    if (config->zap)
+        zap_set_peers_max(config->zap, ZAP_LINK, front_ends);
     if (link->reception)
         link->socket =
             zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
@@ -171,6 +176,8 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
         socket_set(link->socket, ZMQ_ROUTER_MANDATORY, 1);
         link->event = zmq_event_create(base, link->socket, LOOP_INGEST, HANDLER_BUDGET, handle, link);
     }
+    if (link->event)
+        zmq_event_set_queue(link->event, (uint32_t)bounds.messages);
     if (!link->event) {
         int error = errno;
         link_destroy(link);

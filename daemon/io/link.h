@@ -18,12 +18,21 @@ struct publisher;
 struct storage;
 struct zap;
 
+/* What waits in libzmq to be counted, over all connections: 48 MiB. The longest frame that is received at all is longer
+ * than the longest that is taken, so that most of the longer ones are refused by name and not with their connection. */
+#define LINK_QUEUE_FRAMES 128u
+#define LINK_FRAME_BYTES_MAX (384 * 1024)
+#define LINK_FRONT_ENDS 16u
+_Static_assert(LINK_QUEUE_FRAMES >= 2u * LEDGER_ENTRIES_MAX, "every source can have two frames waiting");
+
 struct link_config {
     const char *endpoint;
     struct reception_config reception;
     /* Instance, epoch and config_sha256 of what is published; outlives the link. */
     const struct envelope *envelope;
     struct zap *zap; /* who may connect and speak for which source; NULL: everybody for any */
+    /* Connections at the same time, up to LEDGER_ENTRIES_MAX: they share LINK_QUEUE_FRAMES. 0: LINK_FRONT_ENDS. */
+    uint32_t front_ends;
 };
 
 /* Binds. NULL with errno set (zmq_strerror knows it). `storage` may be NULL: nothing is recorded; all that it points to

@@ -19,12 +19,17 @@
 
 #include "io/fnv1a.h"
 #include "io/loop.h"
+#include "io/outgoing.h"
 #include "io/socket.h"
 #include "io/zap.h"
 #include "io/zmq_event.h"
 
 #define SLOTS (2u * TOPICS_MAX) /* a power of two; at most half full */
 #define HANDLER_BUDGET 64u
+/* A subscriber that stopped reading holds QUEUE_MESSAGES, with one set of last values and a second of decisions at the
+ * nominal rate in it. Many that stopped at different times together hold no more than WAITING_BYTES_MAX. */
+#define QUEUE_MESSAGES 1000
+#define WAITING_BYTES_MAX (24u * 1024u * 1024u)
 #define SUBSCRIPTION_BYTES_MAX (1 + TOPIC_BYTES_MAX)
 _Static_assert((SLOTS & (SLOTS - 1)) == 0, "slots are taken modulo a power of two");
 
@@ -44,13 +49,15 @@ struct prefix {
 struct publisher {
     void *socket;
     struct zmq_event *event;
+    struct outgoing *outgoing;
+    struct zap *zap; /* NULL: everybody may subscribe */
     char endpoint[ENDPOINT_BYTES_MAX];
     struct topic topics[SLOTS];
     uint32_t topic_count;
     struct prefix prefixes[PREFIXES_MAX];
     uint32_t prefix_count;
     uint64_t interest;
-    uint64_t sent, ignored;
+    uint64_t sent, ignored, dropped, shed;
 };
 
 static uint32_t home_of(const char *name)
@@ -98,13 +105,20 @@ static void close_topic(struct publisher *publisher, struct topic *topic)
     publisher->topic_count--;
 }
 
+/* Counts grow, and so do the messages about them: twice what is needed now, so that it hardly ever grows again. */
+static size_t room_for(size_t size)
+{
+    return 2 * size;
+}
+
 /* Out of memory: the topic has no last value. */
 static void keep(struct topic *topic, const unsigned char *bytes, size_t size)
 {
     if (size > topic->capacity) {
+        size_t capacity = room_for(size);
         free(topic->bytes);
-        topic->bytes = malloc(size);
-        topic->capacity = topic->bytes ? size : 0;
+        topic->bytes = malloc(capacity);
+        topic->capacity = topic->bytes ? capacity : 0;
     }
     if (!topic->bytes)
         return;
@@ -112,12 +126,34 @@ static void keep(struct topic *topic, const unsigned char *bytes, size_t size)
     topic->size = size;
 }
 
+/* The message, without the question whether anybody reads. */
+static bool try_parts(struct publisher *publisher, const char *topic, const unsigned char *bytes, size_t size)
+{
+    return zmq_send(publisher->socket, topic, strlen(topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0 &&
+           outgoing_send(publisher->outgoing, publisher->socket, bytes, size, 0);
+}
+
+/* First as if nobody may miss it: that fails when the queue of a subscriber is full. Then to all that have room. */
 static void send_parts(struct publisher *publisher, const char *topic, const unsigned char *bytes, size_t size)
 {
-    if (zmq_send(publisher->socket, topic, strlen(topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-        return;
-    if (zmq_send(publisher->socket, bytes, size, ZMQ_DONTWAIT) >= 0)
-        publisher->sent++;
+    bool is_sent = try_parts(publisher, topic, bytes, size);
+    if (!is_sent && errno == EAGAIN) {
+        publisher->dropped++;
+        socket_set(publisher->socket, ZMQ_XPUB_NODROP, 0);
+        is_sent = try_parts(publisher, topic, bytes, size);
+        socket_set(publisher->socket, ZMQ_XPUB_NODROP, 1);
+    }
+    publisher->sent += is_sent;
+}
+
+/* Whether a summary is kept back because those who do not read hold too much memory. Alarms never are. */
+static bool is_shed(struct publisher *publisher, const char *topic)
+{
+    bool is_alarm = strncmp(topic, TOPIC_PREFIX "alarm.", strlen(TOPIC_PREFIX "alarm.")) == 0;
+    if (is_alarm || outgoing_bytes(publisher->outgoing) < WAITING_BYTES_MAX)
+        return false;
+    publisher->shed++;
+    return true;
 }
 
 static bool is_prefix(const struct prefix *prefix, const char *topic, size_t length)
@@ -173,7 +209,7 @@ static void send_last_values(struct publisher *publisher)
 {
     for (uint32_t i = 0; i < SLOTS; i++) {
         const struct topic *topic = &publisher->topics[i];
-        if (topic->bytes && is_awaited(publisher, topic->name))
+        if (topic->bytes && is_awaited(publisher, topic->name) && !is_shed(publisher, topic->name))
             send_parts(publisher, topic->name, topic->bytes, topic->size);
     }
     for (uint32_t i = 0; i < publisher->prefix_count; i++)
@@ -201,6 +237,8 @@ static uint32_t handle(void *context, uint32_t budget)
     zmq_msg_t message;
     zmq_msg_init(&message);
     while (handled < budget && zmq_msg_recv(&message, publisher->socket, ZMQ_DONTWAIT) >= 0) {
+        if (publisher->zap)
+            zap_hear(publisher->zap, zmq_msg_get(&message, ZMQ_SRCFD));
         take(publisher, &message);
         handled++;
     }
@@ -215,13 +253,16 @@ struct publisher *publisher_create(struct event_base *base, void *zmq_context, c
     struct publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)
         return NULL;
-    static const struct socket_bounds bounds = {.messages = 1000, .bytes_max = 64 * 1024};
+    static const struct socket_bounds bounds = {.messages = QUEUE_MESSAGES, .bytes_max = SUBSCRIPTION_BYTES_MAX};
+    publisher->zap = zap;
     publisher->socket = zap_bind(zap, ZAP_PUBLISH, zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
     if (publisher->socket) {
         socket_set(publisher->socket, ZMQ_XPUB_VERBOSE, 1);
+        socket_set(publisher->socket, ZMQ_XPUB_NODROP, 1);
         publisher->event = zmq_event_create(base, publisher->socket, LOOP_REST, HANDLER_BUDGET, handle, publisher);
     }
-    if (!publisher->event) {
+    publisher->outgoing = outgoing_create();
+    if (!publisher->event || !publisher->outgoing) {
         int error = errno;
         publisher_destroy(publisher);
         errno = error;
@@ -237,6 +278,7 @@ void publisher_destroy(struct publisher *publisher)
     zmq_event_destroy(publisher->event);
     if (publisher->socket)
         zmq_close(publisher->socket);
+    outgoing_destroy(publisher->outgoing);
     for (uint32_t i = 0; i < SLOTS; i++)
         free(publisher->topics[i].bytes);
     free(publisher);
@@ -266,7 +308,8 @@ void publisher_send(struct publisher *publisher, enum publish mode, const char *
                     size_t size)
 {
     struct topic *entry = open_topic(publisher, topic);
-    send_parts(publisher, topic, bytes, size);
+    if (publisher_is_wanted(publisher, topic) && !is_shed(publisher, topic))
+        send_parts(publisher, topic, bytes, size);
     if (entry && mode == PUBLISH_CACHED)
         keep(entry, bytes, size);
     if (entry && mode == PUBLISH_LAST)
@@ -277,7 +320,7 @@ void publisher_send(struct publisher *publisher, enum publish mode, const char *
 void publisher_repeat(struct publisher *publisher, const char *topic)
 {
     const struct topic *entry = find_topic(publisher, topic);
-    if (!entry->bytes)
+    if (!entry->bytes || !publisher_is_wanted(publisher, topic))
         return;
     send_parts(publisher, topic, entry->bytes, entry->size);
     zmq_event_touch(publisher->event);
@@ -297,6 +340,21 @@ void publisher_cache_size(const struct publisher *publisher, uint64_t *topics, u
         ++*topics;
         *bytes += publisher->topics[i].capacity;
     }
+}
+
+uint64_t publisher_dropped(const struct publisher *publisher)
+{
+    return publisher->dropped;
+}
+
+uint64_t publisher_shed(const struct publisher *publisher)
+{
+    return publisher->shed;
+}
+
+size_t publisher_waiting(const struct publisher *publisher)
+{
+    return outgoing_bytes(publisher->outgoing);
 }
 
 uint64_t publisher_ignored(const struct publisher *publisher)

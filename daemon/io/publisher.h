@@ -51,6 +51,14 @@ uint64_t publisher_sent(const struct publisher *publisher);
 /* Topics that have a last value, and the memory that these values take. */
 void publisher_cache_size(const struct publisher *publisher, uint64_t *topics, uint64_t *bytes);
 
+/* Messages that at least one subscriber did not get because it does not read, and those that nobody got because the
+ * ones that wait for such subscribers take too much memory. The last is never an alarm. */
+uint64_t publisher_dropped(const struct publisher *publisher);
+uint64_t publisher_shed(const struct publisher *publisher);
+
+/* Bytes of large messages that somebody still waits for. */
+size_t publisher_waiting(const struct publisher *publisher);
+
 /* Messages of subscribers that were not understood, or for which there was no room. */
 uint64_t publisher_ignored(const struct publisher *publisher);
 

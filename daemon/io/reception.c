@@ -331,6 +331,8 @@ static void answer(struct reception *reception, struct connection *connection)
     if (reception->applied.count == 0)
         return;
     reception->counters.candidates += reception->applied.count;
+    reception->counters.credit_exhausted +=
+        connection->entry->next_seq - 1 + reception->applied.count > connection->granted_seq;
     reception->calls.counted(reception->calls.context, &reception->applied, connection->burst_t_ns);
 }
 

@@ -34,6 +34,7 @@ struct reception_counters {
     uint64_t duplicates;             /* frames that brought nothing new */
     uint64_t resends_asked;          /* gaps that a source was told to close */
     uint64_t candidates;             /* counted: accepted and rejected ones */
+    uint64_t credit_exhausted;       /* batches with which a source had used up its credit for another one */
 };
 
 /* Where a message came from. */

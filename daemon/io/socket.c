@@ -10,6 +10,8 @@
 #define HANDSHAKE_MS 2000
 #define HEARTBEAT_MS 1000
 #define HEARTBEAT_TIMEOUT_MS 3000
+#define KEEPALIVE_S 1 /* silence before the first question, and between two */
+#define KEEPALIVE_COUNT 2
 
 void socket_set(void *socket, int option, int value)
 {
@@ -37,6 +39,14 @@ void *socket_create(void *zmq_context, int type, const struct socket_bounds *bou
 bool socket_listen(void *socket, const char *endpoint, char bound[ENDPOINT_BYTES_MAX])
 {
     size_t size = ENDPOINT_BYTES_MAX;
+    /* libzmq 4.3.4 aborts when the time for a heartbeat comes on a connection that has broken while we do not read from
+     * it (assertion !_io_error), which any peer can bring about. So we send none: our clients do, and say how long we
+     * shall wait for the next one; others are found dead by TCP. */
+    socket_set(socket, ZMQ_HEARTBEAT_IVL, 0);
+    socket_set(socket, ZMQ_TCP_KEEPALIVE, 1);
+    socket_set(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_S);
+    socket_set(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_S);
+    socket_set(socket, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT);
     return zmq_bind(socket, endpoint) == 0 && zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &size) == 0;
 }
 

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <zmq.h>
 
 #include "io/clock.h"
@@ -57,18 +58,23 @@ static const struct verdict refused = {"400", "not allowed", ""}, full = {"300",
 
 struct connection {
     bool is_open;
+    bool is_heard; /* it was let in, and said something */
     uint8_t door;
     int64_t since_ns;
 };
 
 struct door {
-    void *monitor;      /* NULL: not guarded yet */
-    int64_t window_ns;  /* when the window began ... */
-    uint32_t window_in; /* ... and who was let in since */
-    uint32_t before_in; /* in the window before */
+    struct zap *zap;
+    void *monitor;           /* NULL: not guarded yet */
+    struct zmq_event *event; /* of the monitor; NULL: not guarded yet */
+    int64_t visited_ns;      /* when somebody connected last */
+    int64_t window_ns;       /* when the window began ... */
+    uint32_t window_in;      /* ... and who was let in since */
+    uint32_t before_in;      /* in the window before */
 };
 
 struct zap {
+    struct event_base *base;
     void *context;
     void *socket;
     struct zmq_event *event;
@@ -110,7 +116,8 @@ static void open_connection(struct zap *zap, enum zap_socket which, int descript
     struct connection *connection = &zap->connections[descriptor];
     if (connection->is_open)
         zap->reports[connection->door].peers--;
-    *connection = (struct connection){true, (uint8_t)which, clock_monotonic_ns()};
+    *connection = (struct connection){.is_open = true, .door = (uint8_t)which, .since_ns = clock_monotonic_ns()};
+    zap->doors[which].visited_ns = connection->since_ns;
     zap->reports[which].peers++;
 }
 
@@ -148,11 +155,66 @@ static void follow(struct zap *zap, enum zap_socket which)
     }
 }
 
+/* The descriptor of the oldest connection that may still be at its handshake; -1 when there are not too many. */
+static int oldest_stranger(const struct zap *zap, enum zap_socket which, int64_t now_ns)
+{
+    uint32_t strangers = 0;
+    int oldest = -1;
+    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+        const struct connection *connection = &zap->connections[i];
+        if (!connection->is_open || connection->is_heard || connection->door != which ||
+            now_ns - connection->since_ns > SETTLED_NS)
+            continue;
+        strangers++;
+        if (oldest < 0 || connection->since_ns < zap->connections[oldest].since_ns)
+            oldest = i;
+    }
+    return strangers > ZAP_STRANGERS_MAX ? oldest : -1;
+}
+
+/* Shut down below libzmq, which owns the descriptor and sees its peer go; a peer that was just let in connects again.
+ * libzmq reports the end of a connection before it gives the descriptor back, so with all events read a descriptor that
+ * is open here is that connection's. Should it change hands in this very moment, another one has to connect again. */
+static void cut_strangers(struct zap *zap, enum zap_socket which)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    int descriptor;
+    while ((descriptor = oldest_stranger(zap, which, now_ns)) >= 0) {
+        (void)shutdown(descriptor, SHUT_RDWR);
+        close_connection(zap, which, descriptor);
+        zap->reports[which].full++;
+    }
+}
+
+static uint32_t handle_events(void *context, uint32_t budget)
+{
+    struct door *door = context;
+    enum zap_socket which = (enum zap_socket)(door - door->zap->doors);
+    (void)budget; /* all of it: see cut_strangers */
+    follow(door->zap, which);
+    cut_strangers(door->zap, which);
+    return 1;
+}
+
+bool zap_is_visited(const struct zap *zap, enum zap_socket which, int64_t now_ns)
+{
+    return zap->doors[which].visited_ns > 0 && now_ns - zap->doors[which].visited_ns <= SETTLED_NS;
+}
+
+void zap_hear(struct zap *zap, int descriptor)
+{
+    if (descriptor >= 0 && descriptor < DESCRIPTORS_MAX)
+        zap->connections[descriptor].is_heard = zap->connections[descriptor].is_open;
+}
+
 void zap_tick(struct zap *zap)
 {
-    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
-        if (zap->doors[which].monitor)
-            follow(zap, which);
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++) {
+        if (!zap->doors[which].monitor)
+            continue;
+        follow(zap, which);
+        zmq_event_touch(zap->doors[which].event);
+    }
 }
 
 /* Two windows of SETTLED_NS: whoever was let in within the last SETTLED_NS is in one of them. */
@@ -175,7 +237,7 @@ static bool is_full(struct zap *zap, enum zap_socket which, int64_t now_ns)
         const struct connection *connection = &zap->connections[i];
         inside += connection->is_open && connection->door == which && now_ns - connection->since_ns > SETTLED_NS;
     }
-    return inside >= ZAP_PEERS_MAX;
+    return inside >= zap->reports[which].peers_max;
 }
 
 /* ---- the judge ---- */
@@ -311,8 +373,12 @@ static bool guard(struct zap *zap, enum zap_socket which, void *socket)
     if (!zap)
         return true;
     shut(zap, socket, names[which]);
-    zap->doors[which].monitor = socket_monitor_open(zap->context, socket, events);
-    return zap->doors[which].monitor != NULL;
+    struct door *door = &zap->doors[which];
+    door->zap = zap;
+    door->monitor = socket_monitor_open(zap->context, socket, events);
+    if (door->monitor)
+        door->event = zmq_event_create(zap->base, door->monitor, LOOP_INGEST, HANDLER_BUDGET, handle_events, door);
+    return door->event != NULL;
 }
 
 void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
@@ -439,6 +505,7 @@ struct zap *zap_create(struct event_base *base, void *zmq_context, const struct 
     if (!zap)
         return NULL;
     bound_descriptors();
+    zap->base = base;
     zap->context = zmq_context;
     zap->own = own;
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
@@ -458,9 +525,11 @@ void zap_destroy(struct zap *zap)
 {
     if (!zap)
         return;
-    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++) {
+        zmq_event_destroy(zap->doors[which].event);
         if (zap->doors[which].monitor)
             zmq_close(zap->doors[which].monitor);
+    }
     zmq_event_destroy(zap->event);
     if (zap->socket)
         zmq_close(zap->socket);
@@ -477,6 +546,12 @@ void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t co
         memcpy(peer->name, peers[i].name, sizeof peer->name);
         memcpy(zap->keys[i], peers[i].public_key, sizeof zap->keys[i]);
     }
+}
+
+void zap_set_peers_max(struct zap *zap, enum zap_socket which, uint32_t peers_max)
+{
+    assert(peers_max >= 1 && peers_max <= ZAP_PEERS_MAX);
+    zap->reports[which].peers_max = peers_max;
 }
 
 bool zap_has_keys(const struct zap *zap)

@@ -10,8 +10,9 @@
  *   control   subscriber (questions), operator (everything)
  *
  * Without one the sockets are plain, and everybody who reaches them is let in: that is for one machine. Either way a
- * socket has at most ZAP_PEERS_MAX peers. The name of the certificate travels with each message as its property
- * "User-Id"; what a role may ask or say is decided by the socket's owner, by zap_peer.
+ * socket has at most ZAP_PEERS_MAX peers, or as many as its owner says, and at most ZAP_STRANGERS_MAX connections
+ * beside them: those that are still at their handshake. The name of the certificate travels with each message as its
+ * property "User-Id"; what a role may ask or say is decided by the socket's owner, by zap_peer.
  */
 #ifndef HNLMON_IO_ZAP_H
 #define HNLMON_IO_ZAP_H
@@ -27,7 +28,10 @@
 struct event_base;
 struct zap;
 
-#define ZAP_PEERS_MAX 256u    /* of one socket; a further one is sent away, and may try again */
+#define ZAP_PEERS_MAX 256u /* of one socket; a further one is sent away, and may try again */
+/* Connections of one socket that are younger than a handshake may take; the oldest of them is cut for a newer one, so
+ * that nobody is locked out for long. What they send before they are let in takes memory: this bounds it. */
+#define ZAP_STRANGERS_MAX 64u
 #define ZAP_ERROR_SIZE 160u   /* room for any error */
 #define ZAP_USER_ID "User-Id" /* property of a message: the name of the certificate */
 
@@ -49,6 +53,9 @@ void zap_destroy(struct zap *zap);
 /* Replaces the known certificates. Connections go on, but a peer that is no longer known may not say anything. */
 void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t count);
 
+/* How many peers a socket may have, at most ZAP_PEERS_MAX. */
+void zap_set_peers_max(struct zap *zap, enum zap_socket which, uint32_t peers_max);
+
 /* Shows that the door is shut: a client with an unknown key must be refused, one with a known key let in, on a private
  * socket. Before the loop runs; takes milliseconds. False: `error` says what went wrong, in one line. */
 bool zap_self_test(struct zap *zap, char *error, size_t error_size) __attribute__((warn_unused_result));
@@ -64,6 +71,12 @@ bool zap_has_keys(const struct zap *zap);
 /* Who sent a message, by its property ZAP_USER_ID (which may be NULL). NULL: nobody who is known. Valid until
  * zap_set_peers. */
 const struct peer *zap_peer(const struct zap *zap, const char *user_id);
+
+/* Whether somebody connected within the time of a handshake: then whom a message comes from should be said. */
+bool zap_is_visited(const struct zap *zap, enum zap_socket which, int64_t now_ns);
+
+/* A message came over the connection with this descriptor (ZMQ_SRCFD; -1: none): it is no stranger any more. */
+void zap_hear(struct zap *zap, int descriptor);
 
 /* Looks at who came and went; for every tick. */
 void zap_tick(struct zap *zap);

@@ -50,6 +50,7 @@ struct zmq_event {
     /* Messages in the current window of time, and whether the one before was busy. */
     int64_t window_ns, handled;
     bool is_busy;
+    uint32_t queue; /* messages that a peer can have waiting */
 };
 
 static bool has_input(struct zmq_event *event)
@@ -104,13 +105,15 @@ static void weigh(struct zmq_event *event, uint32_t handled)
 }
 
 /* Handles what is there. A busy socket is then left alone for a moment, so that messages gather: otherwise each of them
- * costs a wake-up of this thread, which is more work for libzmq's thread than the message itself. */
+ * costs a wake-up of this thread, which is more work for libzmq's thread than the message itself. After as many as a
+ * peer can have waiting there is nothing to wait for: its queue was full. */
 static void run(struct zmq_event *event)
 {
     static const struct timespec moment = {0, GATHER_NS};
     if (has_input(event)) {
-        weigh(event, event->handler(event->context, event->budget));
-        if (event->is_busy)
+        uint32_t handled = event->handler(event->context, event->budget);
+        weigh(event, handled);
+        if (event->is_busy && handled < event->queue)
             nanosleep(&moment, NULL);
     }
     if (has_input(event))
@@ -165,6 +168,7 @@ struct zmq_event *zmq_event_create(struct event_base *base, void *socket, int pr
         return NULL;
     event->socket = socket;
     event->edges = -1;
+    event->queue = UINT32_MAX;
     event->budget = budget;
     event->handler = handler;
     event->context = context;
@@ -195,6 +199,11 @@ void zmq_event_touch(struct zmq_event *event)
 {
     if (has_input(event))
         schedule_again(event);
+}
+
+void zmq_event_set_queue(struct zmq_event *event, uint32_t messages)
+{
+    event->queue = messages;
 }
 
 uint64_t zmq_event_saves(const struct zmq_event *event)

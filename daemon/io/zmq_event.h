@@ -25,6 +25,9 @@ void zmq_event_destroy(struct zmq_event *event);
 /* Must be called after any send or receive on the socket outside the handler: it may have swallowed the edge. */
 void zmq_event_touch(struct zmq_event *event);
 
+/* How many messages a peer can have waiting (ZMQ_RCVHWM), when that is few. */
+void zmq_event_set_queue(struct zmq_event *event, uint32_t messages);
+
 /* Wake-ups that only the safety timer saw; expected 0. */
 uint64_t zmq_event_saves(const struct zmq_event *event);
 

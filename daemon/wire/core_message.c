@@ -173,6 +173,16 @@ static void fill_doors(const struct status_report *report, struct status_message
     message->status.doors = message->door_pointers;
 }
 
+static void fill_overload(const struct overload *overload, Hnlmon__V1__Status *status)
+{
+    status->shed_summaries = overload->shed_summaries;
+    status->dropped_summaries = overload->dropped_summaries;
+    status->dropped_replies = overload->dropped_replies;
+    status->busy_commands = overload->busy_commands;
+    status->credit_exhausted = overload->credit_exhausted;
+    status->waiting_bytes = overload->waiting_bytes;
+}
+
 void core_message_status(const struct status_report *report, struct status_message *message)
 {
     Hnlmon__V1__Status *status = &message->status;
@@ -191,6 +201,7 @@ void core_message_status(const struct status_report *report, struct status_messa
     status->refused = message->refused.pointers;
     fill_doors(report, message);
     fill_status_figures(report, status);
+    fill_overload(&report->overload, status);
 }
 
 static void fill_line(enum line line, const struct line_summary *summary, Hnlmon__V1__LineSummary *message)

@@ -72,6 +72,9 @@ struct status_report {
     const struct door_report *doors; /* at most DOORS_MAX */
     uint32_t door_count;
     bool has_keys;
+    struct overload {
+        uint64_t shed_summaries, dropped_summaries, dropped_replies, busy_commands, credit_exhausted, waiting_bytes;
+    } overload;
 };
 
 /* Each returns the size, 0 when it does not fit into `capacity`. */

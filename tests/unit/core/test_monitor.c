@@ -1348,6 +1348,72 @@ static void an_input_that_cannot_be_normalised_is_an_invalid_configuration(void 
     assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_RETURNED_UNACKNOWLEDGED);
 }
 
+static void a_source_that_begins_an_older_run_is_told_at_once(void **state)
+{
+    (void)state;
+    accept(hello(1, 1));
+    accept(run_begin(1, 1, 7, 1));
+    whole_burst(7, 30, 10);
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_NORMAL);
+    accept(hello(2, 22));
+    accept(run_begin(2, 22, 5, 1));
+    struct alarm alarm = alarm_of(ALARM_CONFIG);
+    assert_int_equal(alarm.state, ALARM_UNACKNOWLEDGED);
+    assert_int_equal(alarm.severity, SEVERITY_MAJOR);
+    assert_string_equal(alarm.id, "config-7-30");
+    assert_string_equal(alarm.condition.text,
+                        "Source 2 began run 5, but run 7 burst 30 is closed already: all that it sends before that is "
+                        "rejected (late_burst). Give it a run number above 7, or start the monitor with an empty "
+                        "state.");
+    assert_int_equal(alarm_count, 1);
+    accept(burst_begin_at(2, 22, 5, 1, 1));
+    accept(batch(2, 22, 1, 5, 1, 10));
+    accept(burst_end_at(2, 22, 5, 1, 11));
+    assert_int_equal(alarm_count, 1);
+    assert_int_equal(entry_at(1)->rejected[REJECT_LATE_BURST], 10);
+}
+
+/* The current run goes on without that source; the alarm clears with the first burst after it has put that right. */
+static void a_source_that_repeats_a_run_is_told_until_it_begins_a_new_one(void **state)
+{
+    (void)state;
+    begin_run();
+    whole_burst(1, 1, 10);
+    whole_burst(1, 2, 10);
+    accept(hello(2, 22));
+    accept(run_begin(2, 22, 1, 1));
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_NORMAL);
+    accept(burst_begin_at(2, 22, 1, 1, 1));
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_UNACKNOWLEDGED);
+    accept(burst_end_at(2, 22, 1, 1, 1));
+    accept(burst_begin_at(2, 22, 1, 2, 1));
+    accept(burst_end_at(2, 22, 1, 2, 1));
+    whole_burst(1, 3, 10);
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_UNACKNOWLEDGED);
+    accept(burst_begin_at(2, 22, 1, 4, 1));
+    accept(burst_end_at(2, 22, 1, 4, 1));
+    whole_burst(1, 4, 10);
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_RETURNED_UNACKNOWLEDGED);
+}
+
+/* It is late by what happened to it, not by its numbers: the bursts are incomplete, and that is told. */
+static void a_source_that_falls_behind_in_its_run_is_no_mistake_of_numbers(void **state)
+{
+    (void)state;
+    begin_two();
+    accept(burst_begin_at(1, 1, 1, 1, 1));
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    monitor_tick(monitor, TIMEOUT_NS);
+    accept(burst_end_at(1, 1, 1, 1, 1));
+    accept(burst_begin_at(1, 1, 1, 2, 1));
+    accept(burst_end_at(1, 1, 1, 2, 1));
+    monitor_tick(monitor, 2 * TIMEOUT_NS);
+    assert_int_equal(closed_count, 2);
+    accept(burst_end_at(2, 1, 1, 1, 1));
+    accept(burst_begin_at(2, 1, 1, 2, 1));
+    assert_int_equal(alarm_of(ALARM_CONFIG).state, ALARM_NORMAL);
+}
+
 static void what_others_know_is_told_at_once_and_can_be_shelved(void **state)
 {
     (void)state;
@@ -1742,6 +1808,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_excess_is_told_after_the_summary_of_its_burst, start, end),
         cmocka_unit_test_setup_teardown(losses_raise_an_alarm_until_three_bursts_are_clean, start, end),
         cmocka_unit_test_setup_teardown(what_a_late_burst_lost_is_told_with_the_next_one, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_begins_an_older_run_is_told_at_once, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_repeats_a_run_is_told_until_it_begins_a_new_one, start, end),
+        cmocka_unit_test_setup_teardown(a_source_that_falls_behind_in_its_run_is_no_mistake_of_numbers, start, end),
         cmocka_unit_test_setup_teardown(a_source_that_says_nothing_is_silent_until_it_speaks, start, end),
         cmocka_unit_test_setup_teardown(one_silent_source_of_two_is_major_and_the_end_of_its_run_clears_it, start, end),
         cmocka_unit_test_setup_teardown(silence_is_three_burst_periods_when_these_are_longer, start, end),
