@@ -1044,6 +1044,99 @@ static void what_the_period_shows_as_well_outlives_the_run(void **state)
     assert_int_equal(alarm->state, ALARM_RETURNED_UNACKNOWLEDGED);
 }
 
+/* ---- what survives a restart ---- */
+
+static unsigned char bytes[sizeof(struct alarms) * 2];
+
+/* Through bytes, into new ones, as much later as the clock is ahead. */
+static bool restart(int64_t now_ns, int64_t then_ns)
+{
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    alarms_archive(&archive, &alarms, now_ns);
+    if (!archive.is_sound)
+        return false;
+    alarms_init(&alarms, SIGMA_MEV2);
+    archive = archive_restore(bytes, archive.at);
+    alarms_archive(&archive, &alarms, then_ns);
+    return archive_is_complete(&archive);
+}
+
+/* Every member has a value of its own. */
+static void everything_in_an_alarm_comes_back(void **state)
+{
+    (void)state;
+    static struct alarms saved;
+    struct alarm common = {.severity = SEVERITY_MAJOR,
+                           .is_held_back = true,
+                           .z = 6.5,
+                           .first_run = 1,
+                           .first_burst = 2,
+                           .last_run = 3,
+                           .last_burst = 4,
+                           .count = 5};
+    alarms.entries[1] = (struct alarm_entry){.alarm = common,
+                                             .is_raised = true,
+                                             .is_news = true,
+                                             .quiet = 1,
+                                             .raised_on = 2,
+                                             .quiet_on = {1, 2, 3, 4, 5, 6},
+                                             .told = 7.5};
+    struct alarm *excess = &alarms.entries[1].alarm;
+    strcpy(excess->id, "excess-tail-150mev-1-2");
+    excess->kind = ALARM_EXCESS;
+    excess->state = ALARM_ACKNOWLEDGED;
+    excess->line = LINE_TAIL;
+    excess->horizon = HORIZON_RUN;
+    excess->m_n_mev = 150.0;
+    excess->n = 9;
+    excess->b = 2.5;
+    excess->m_n_low_mev = 149.0;
+    excess->m_n_high_mev = 151.0;
+    excess->far_hz = 1e-9;
+    excess->constancy_p = 0.25;
+    excess->horizons = 0x12;
+    excess->is_suspect = excess->is_provisional = excess->is_retracted = true;
+    excess->retracted_z = 3.5;
+    struct alarm_entry *veto = &alarms.entries[ALARMS_OF_CLUSTERS + ALARM_VETO - ALARM_RATE];
+    *veto = (struct alarm_entry){.alarm = common, .quiet = 2, .told = 8.5};
+    strcpy(veto->alarm.id, "veto-7-22");
+    veto->alarm.kind = ALARM_VETO;
+    veto->alarm.state = ALARM_SHELVED;
+    veto->alarm.shelved_until_ns = 1000;
+    veto->alarm.change = (struct change_finding){CHANGE_IRC, 1, 2, 3, 4.5, 5.5, 6.5, 7.5};
+    veto->alarm.streams = 4;
+    struct alarm_entry *loss = &alarms.entries[ALARMS_OF_CLUSTERS + ALARM_LOSS - ALARM_RATE];
+    *loss = (struct alarm_entry){.alarm = common};
+    strcpy(loss->alarm.id, "loss-7-22");
+    loss->alarm.kind = ALARM_LOSS;
+    loss->alarm.state = ALARM_RETURNED_UNACKNOWLEDGED;
+    loss->alarm.condition = (struct alarm_condition){SEVERITY_MINOR, 3, 12.5, "Some."};
+    alarms.flood = (struct flood){.now_ns = 77, .begun_ns = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, .begun = 12};
+    alarms.overflow = 13;
+    saved = alarms;
+    assert_true(restart(900, 900));
+    assert_memory_equal(&alarms, &saved, sizeof saved);
+    assert_true(restart(900, 5000));
+    assert_int_equal(veto->alarm.shelved_until_ns, 5100);
+}
+
+/* One that would let an assertion fail later. */
+static void an_alarm_in_a_state_that_cannot_be_is_not_kept(void **state)
+{
+    (void)state;
+    struct alarm_entry *entry = &alarms.entries[ALARMS_OF_CLUSTERS + ALARM_LOSS - ALARM_RATE];
+    entry->alarm = (struct alarm){
+        .id = "loss-7-22", .kind = ALARM_LOSS, .severity = SEVERITY_MINOR, .state = ALARM_UNACKNOWLEDGED};
+    assert_false(restart(0, 0)); /* it waits, but is not raised */
+    entry->is_raised = true;
+    assert_true(restart(0, 0));
+    entry->alarm.severity = SEVERITY_INVALID; /* which it never has */
+    assert_false(restart(0, 0));
+    entry->alarm.severity = SEVERITY_MAJOR;
+    strcpy(entry->alarm.id, "veto-7-22");
+    assert_false(restart(0, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1112,6 +1205,8 @@ int main(void)
         cmocka_unit_test_setup(an_anomaly_that_clears_is_not_retracted, start),
         cmocka_unit_test_setup(the_end_of_its_run_makes_an_excess_final, start),
         cmocka_unit_test_setup(what_the_period_shows_as_well_outlives_the_run, start),
+        cmocka_unit_test_setup(everything_in_an_alarm_comes_back, start),
+        cmocka_unit_test_setup(an_alarm_in_a_state_that_cannot_be_is_not_kept, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,6 +240,76 @@ static void flaws_say_loss_missing_end_and_unusable_downscaling(void **state)
     assert_int_equal(burst_flaws(&burst), 1u << FLAW_DOWNSCALING);
 }
 
+/* Every member has a value of its own; which place a burst has means nothing. */
+static void everything_in_an_open_burst_comes_back_the_oldest_first(void **state)
+{
+    (void)state;
+    static struct open_bursts restored;
+    static unsigned char bytes[2 * 60000];
+    struct burst *later = burst_open(&open, key(2, 5)), *sooner = burst_open(&open, key(2, 4));
+    *sooner = (struct burst){.key = {2, 4},
+                             .is_open = true,
+                             .began = 3,
+                             .ended = 2,
+                             .t_begin_ns = 11,
+                             .t_end_ns = 12,
+                             .generated = 13,
+                             .kept = 14,
+                             .sent = 15,
+                             .downscaling = DOWNSCALING_VARIABLE,
+                             .input_downscaling = DOWNSCALING_UNKNOWN,
+                             .intensity = 16.5,
+                             .has_bad_intensity = true,
+                             .live_ppm = 17,
+                             .choke_count = 18,
+                             .origin = ORIGIN_SIMULATION,
+                             .accepted = 19,
+                             .rejected = {[REJECT_VETO] = 20},
+                             .vetoes = {1, 2, 3, 4},
+                             .lost = 21,
+                             .links = {{5, 22}, {6, 17}},
+                             .link_count = 2,
+                             .active_ns = 23};
+    sooner->slots[HISTOGRAM_SLOTS - 1] = 39;
+    sooner->slots[M2_SLOTS + 700] = 38;
+    sooner->slots[700] = 19;
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    open_bursts_archive(&archive, &open, 30);
+    assert_true(archive.is_sound);
+    archive = archive_restore(bytes, archive.at);
+    open_bursts_archive(&archive, &restored, 30);
+    assert_true(archive_is_complete(&archive));
+    assert_memory_equal(&restored.bursts[0], sooner, sizeof *sooner);
+    assert_memory_equal(&restored.bursts[1], later, sizeof *later);
+    assert_false(restored.bursts[2].is_open);
+}
+
+static bool is_kept(void)
+{
+    static unsigned char bytes[60000];
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    open_bursts_archive(&archive, &open, 0);
+    return archive.is_sound;
+}
+
+static void a_burst_whose_counts_do_not_fit_together_is_not_kept(void **state)
+{
+    (void)state;
+    struct burst *burst = burst_open(&open, key(2, 4));
+    assert_true(is_kept());
+    burst->slots[M2_SLOTS + 1] = 1; /* without a candidate */
+    assert_false(is_kept());
+    burst->rejected[REJECT_VETO] = 1;
+    assert_true(is_kept());
+    burst->accepted = 1;
+    burst->slots[2] = 1; /* after the veto, but not before it */
+    assert_false(is_kept());
+    burst->slots[M2_SLOTS + 2] = 1;
+    assert_true(is_kept());
+    burst->accepted = UINT32_MAX;
+    assert_false(is_kept());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +324,8 @@ int main(void)
         cmocka_unit_test(sources_may_come_in_any_order),
         cmocka_unit_test_setup(an_intensity_that_is_no_number_is_ignored, close_all),
         cmocka_unit_test(flaws_say_loss_missing_end_and_unusable_downscaling),
+        cmocka_unit_test_setup(everything_in_an_open_burst_comes_back_the_oldest_first, close_all),
+        cmocka_unit_test_setup(a_burst_whose_counts_do_not_fit_together_is_not_kept, close_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -548,6 +548,34 @@ static void chance_raises_nothing_in_all_streams_together(void **state)
     assert_in_range(alarms, 0, bursts / 120000);
 }
 
+static void what_explains_the_peak_comes_back_with_the_streams_of_the_links(void **state)
+{
+    (void)state;
+    static struct change saved, restored;
+    static unsigned char bytes[2 * sizeof(struct change)];
+    change_init(&saved, 5.5, 1700.0);
+    change_init(&restored, 5.5, 1700.0);
+    saved.is_peak_explained = true;
+    saved.link_count = 2;
+    for (uint32_t i = 0; i < 2; i++) {
+        saved.links[i].source = 7 + i;
+        stream_init(&saved.links[i].stream, &saved.streams[CHANGE_CANDIDATES].settings);
+        stream_add(&saved.links[i].stream, 1, 100.0 + i, 3.0);
+    }
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    change_archive(&archive, &saved);
+    archive = archive_restore(bytes, archive.at);
+    change_archive(&archive, &restored);
+    assert_true(archive_is_complete(&archive));
+    assert_true(restored.is_peak_explained && restored.link_count == 2 && restored.links[1].source == 8);
+    assert_true(restored.links[1].stream.count == 1 && restored.links[1].stream.bursts[0].value == 101.0);
+    change_init(&restored, 0.0, 1700.0); /* nothing is to be raised any more: all is forgotten */
+    archive = archive_restore(bytes, archive.size);
+    change_archive(&archive, &restored);
+    assert_true(archive_is_complete(&archive));
+    assert_true(!restored.is_peak_explained && restored.link_count == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -577,6 +605,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_accepted_is_one_kind_until_the_run_ends, start),
         cmocka_unit_test_setup(a_threshold_of_zero_watches_nothing, start),
         cmocka_unit_test_setup(chance_raises_nothing_in_all_streams_together, start),
+        cmocka_unit_test(what_explains_the_peak_comes_back_with_the_streams_of_the_links),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,6 +348,28 @@ static void a_change_is_found_as_soon_as_by_an_exhaustive_search(void **state)
         is_found_as_soon(&random, table[i].mean, table[i].factor);
 }
 
+static void a_focus_comes_back(void **state)
+{
+    (void)state;
+    static unsigned char bytes[4096];
+    static const double counts[] = {9, 14, 8, 16, 20, 21};
+    feed(FOCUS_RISE, 1.05, counts, COUNT(counts), 10.0);
+    focus.forgotten_blocks = 3;
+    struct focus saved = focus;
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    focus_archive(&archive, &focus, COUNT(counts));
+    focus_init(&focus, FOCUS_POISSON, FOCUS_RISE, 1.05);
+    archive = archive_restore(bytes, archive.at);
+    focus_archive(&archive, &focus, COUNT(counts));
+    assert_true(archive_is_complete(&archive));
+    assert_true(saved.count > 1 && focus.count == saved.count && focus.length == saved.length);
+    assert_true(focus.forgotten_blocks == 3);
+    assert_memory_equal(focus.blocks, saved.blocks, saved.count * sizeof saved.blocks[0]);
+    archive = archive_restore(bytes, archive.size);
+    focus_archive(&archive, &focus, saved.length - 1);
+    assert_false(archive.is_sound);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +385,7 @@ int main(void)
         cmocka_unit_test(counts_up_to_two_to_the_63_keep_their_digits),
         cmocka_unit_test(a_change_is_found_as_soon_as_by_an_exhaustive_search),
         cmocka_unit_test(few_blocks_are_needed_while_nothing_changes),
+        cmocka_unit_test(a_focus_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

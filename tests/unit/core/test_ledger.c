@@ -220,6 +220,42 @@ static void a_ledger_that_cannot_be_is_refused(void **state)
     assert_true(is_restored(size));
 }
 
+/* Every member has a value of its own. */
+static void everything_in_a_ledger_comes_back(void **state)
+{
+    (void)state;
+    static struct ledger saved;
+    for (uint32_t i = 0; i < LEDGER_ENTRIES_MAX; i++)
+        assert_non_null(ledger_open(&ledger, i, 100 + i, 1));
+    for (uint32_t i = 0; i < 5; i++)
+        ledger_replace(&ledger, &ledger.entries[i], i, 200 + i, 1 + i);
+    struct ledger_entry *entry = &ledger.entries[3];
+    strcpy(entry->name, "front-end 3");
+    entry->is_tapped = entry->in_run = entry->in_burst = entry->is_silent = entry->is_behind = true;
+    entry->next_seq = entry->first_seq + 10 + 20 + 30;
+    entry->accepted = 10;
+    entry->rejected[REJECT_VETO] = 20;
+    entry->lost[LOSS_SHED] = 30;
+    entry->lost_tail = 7;
+    entry->run = 9;
+    entry->burst = 8;
+    entry->ended_run = 9;
+    entry->ended_burst = 6;
+    entry->origin = ORIGIN_INJECTION;
+    entry->heard_ns = 55;
+    ledger.retired.accepted = 4;
+    ledger.retired.next_seq += 4;
+    saved = ledger;
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    ledger_archive(&archive, &ledger, 60);
+    assert_true(archive.is_sound);
+    memset(&ledger, 0, sizeof ledger);
+    archive = archive_restore(bytes, archive.at);
+    ledger_archive(&archive, &ledger, 60);
+    assert_true(archive_is_complete(&archive));
+    assert_memory_equal(&ledger, &saved, sizeof saved);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +272,7 @@ int main(void)
         cmocka_unit_test(causes_have_the_names_of_the_wire),
         cmocka_unit_test_setup(a_restored_ledger_is_the_saved_one, empty),
         cmocka_unit_test_setup(a_ledger_that_cannot_be_is_refused, empty),
+        cmocka_unit_test_setup(everything_in_a_ledger_comes_back, empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

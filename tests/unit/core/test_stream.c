@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -311,6 +312,78 @@ static void changes_are_found_in_time(void **state)
     is_found_within(&random, 0.1, 100, 4);
 }
 
+/* ---- what survives a restart ---- */
+
+/* Through bytes, into a new one. */
+static void restart(const struct stream_settings *settings)
+{
+    static unsigned char bytes[8192];
+    struct archive archive = archive_save(bytes, sizeof bytes);
+    stream_archive(&archive, &stream);
+    assert_true(archive.is_sound);
+    stream_init(&stream, settings);
+    archive = archive_restore(bytes, archive.at);
+    stream_archive(&archive, &stream);
+    assert_true(archive_is_complete(&archive));
+}
+
+static void expect_same(const struct stream *a, const struct stream *b)
+{
+    assert_true(a->settings.is_known == b->settings.is_known && a->is_learning == b->is_learning);
+    assert_true(a->is_raised == b->is_raised && a->count == b->count && a->calm == b->calm);
+    assert_memory_equal(&a->reference, &b->reference, sizeof a->reference);
+    assert_true(a->change.start == b->change.start && a->change.bursts == b->change.bursts);
+    assert_true(a->change.measured == b->change.measured && a->change.expected == b->change.expected);
+    assert_true(a->change.z == b->change.z && a->rise.length == b->rise.length && a->fall.length == b->fall.length);
+    assert_true(!a->is_raised || a->is_rise == b->is_rise);
+}
+
+/* The level changes up and down and goes back, slowly enough that some bursts are needed to see it; at times the new
+ * one is accepted. Raised ones and those on their way back are counted. */
+static void run_beside(struct random *random, const struct stream_settings *settings, uint32_t *raised, uint32_t *calm)
+{
+    static struct stream through;
+    stream_init(&through, settings);
+    stream_init(&stream, settings);
+    for (uint32_t i = 1; i <= 600; i++) {
+        double factor = i % 100 < 60 ? 1.0 : i % 200 < 100 ? 1.15 : 0.85;
+        double value = settings->model == FOCUS_POISSON ? random_poisson(random, 400.0 * factor)
+                                                        : factor + 0.05 * random_gauss(random);
+        bool is_counted = settings->model == FOCUS_POISSON;
+        stream_add(&through, i, value, is_counted ? 400.0 : 400.0 + i % 3);
+        stream_add(&stream, i, value, is_counted ? 400.0 : 400.0 + i % 3);
+        if (i == 390 || i == 470) {
+            stream_accept(&through);
+            stream_accept(&stream);
+        }
+        restart(settings);
+        expect_same(&through, &stream);
+        *raised += stream.is_raised;
+        *calm += stream.calm > 0.0;
+    }
+}
+
+static void a_stream_that_is_restarted_after_each_burst_is_the_same(void **state)
+{
+    (void)state;
+    struct random random = random_start("stream restarts");
+    static const struct stream_settings settings[] = {
+        {FOCUS_POISSON, 1.05, 5.5, false}, {FOCUS_POISSON, 1.05, 5.5, true}, {FOCUS_GAUSSIAN, 0.02, 5.5, false}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        uint32_t raised = 0, calm = 0;
+        run_beside(&random, &settings[i], &raised, &calm);
+        assert_true(raised > 20 && calm > 0);
+    }
+}
+
+/* Doubles skip whole numbers from there on, and its exact probability is none. */
+static void a_count_beyond_2_to_the_53_raises_nothing(void **state)
+{
+    (void)state;
+    begin(FOCUS_POISSON, 1.05, true);
+    assert_int_equal(add_many(30, 0x1p60, 100.0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +407,8 @@ int main(void)
         cmocka_unit_test(a_threshold_of_zero_raises_nothing),
         cmocka_unit_test(chance_raises_nothing),
         cmocka_unit_test(changes_are_found_in_time),
+        cmocka_unit_test(a_stream_that_is_restarted_after_each_burst_is_the_same),
+        cmocka_unit_test(a_count_beyond_2_to_the_53_raises_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
