@@ -538,7 +538,7 @@ int main(int argc, char **argv)
     notify_open();
     if (!initialise(&daemon)) {
         finalise(&daemon);
-        return daemon.failure;
+        return (int)daemon.failure;
     }
     printf("READY link=%s publish=%s control=%s\n", link_endpoint(daemon.link), publisher_endpoint(daemon.publisher),
            control_endpoint(daemon.control));

@@ -45,6 +45,7 @@ struct state {
     size_t journal_bytes;
     uint32_t journal_lost; /* for which there was no room */
     bool is_under_way, is_urgent, has_failed;
+    bool is_stuck;              /* the storage thread hangs in the disk, and uses what is here */
     char why[STORE_ERROR_SIZE]; /* it failed */
     int64_t taken_ns;
     uint64_t progress;      /* when the last checkpoint was taken */
@@ -249,7 +250,7 @@ enum state_verdict state_create(struct state **created, const struct state_confi
 
 void state_destroy(struct state *state)
 {
-    if (!state)
+    if (!state || state->is_stuck) /* the process ends with that thread */
         return;
     if (state->storage)
         (void)!storage_destroy(state->storage);
@@ -479,7 +480,7 @@ void state_attach(struct state *state, struct link *link, struct control *contro
 
 static bool finish_checkpoint(struct state *state, int64_t now_ns)
 {
-    bool is_over = storage_wait(state->storage, LAST_WAIT_MS);
+    bool is_over = !state->is_under_way || storage_wait(state->storage, LAST_WAIT_MS);
     if (is_over && !state->has_failed) {
         take(state, now_ns);
         is_over = storage_wait(state->storage, LAST_WAIT_MS);
@@ -496,8 +497,7 @@ bool state_finish(struct state *state, int64_t now_ns)
     if (!state->storage)
         return true;
     if (state->is_kept && !finish_checkpoint(state, now_ns)) {
-        if (state->is_under_way)
-            state->storage = NULL; /* its thread cannot be joined: the process ends without it */
+        state->is_stuck = state->is_under_way;
         return false;
     }
     bool is_recorded = storage_destroy(state->storage);
