@@ -16,6 +16,7 @@ bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socke
     handshake->has_keys = has_keys;
     handshake->cuts_max = cuts_max;
     handshake->is_connected = false;
+    handshake->socket = socket;
     handshake->monitor = socket_monitor_open(zmq_context, socket,
                                              ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
                                                  ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
@@ -26,7 +27,7 @@ bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socke
 void handshake_end(struct handshake *handshake)
 {
     if (handshake->monitor)
-        zmq_close(handshake->monitor);
+        socket_monitor_close(handshake->monitor, handshake->socket);
     handshake->monitor = NULL;
 }
 
@@ -47,6 +48,7 @@ static void take(struct handshake *handshake, const struct socket_event *event)
         handshake->refusal = NULL;
         break;
     case ZMQ_EVENT_DISCONNECTED:
+        handshake->disconnects += handshake->is_connected;
         handshake->is_connected = false;
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:

@@ -11,13 +11,15 @@
 
 /* All zero before the first handshake_watch. */
 struct handshake {
+    void *socket;      /* the caller's */
     void *monitor;     /* NULL: nothing is watched */
     bool has_keys;     /* the socket has a certificate */
     uint32_t cuts_max; /* so many handshakes that the other end broke off are a refusal; 0: none are */
     bool is_connected;
     bool was_connected; /* ever: then the other end may be gone for a while, and its cuts say nothing */
     uint32_t cut_count;
-    const char *refusal; /* see handshake_refusal */
+    uint64_t disconnects; /* connections that were made and are gone, with all sockets */
+    const char *refusal;  /* see handshake_refusal */
 };
 
 #define HANDSHAKE_CUTS_KEYS 3u  /* with a certificate: within a second */
@@ -26,7 +28,7 @@ struct handshake {
 /* Before the socket connects, which may be a new one that replaces another. False with errno set. */
 bool handshake_watch(struct handshake *handshake, void *zmq_context, void *socket, bool has_keys, uint32_t cuts_max)
     __attribute__((warn_unused_result));
-void handshake_end(struct handshake *handshake);
+void handshake_end(struct handshake *handshake); /* before that socket is closed */
 
 /* Takes what happened since. */
 void handshake_follow(struct handshake *handshake);

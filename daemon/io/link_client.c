@@ -16,6 +16,11 @@
 #include "wire/frame_codec.h"
 
 #define LISTEN_NS (NS_PER_MS / 5)
+/* A daemon that starts anew is found within RECONNECT_MAX_MS; a connection that the network swallowed, or that was
+ * about to be made when it did, within CONNECT_MS of its return. */
+#define RECONNECT_MS 5
+#define RECONNECT_MAX_MS 40
+#define CONNECT_MS 700 /* above a round trip of a slow link (twice 200 ms), below the 1 s of TCP's second attempt */
 #define QUEUE_MESSAGES 1000
 
 struct link_client {
@@ -41,6 +46,9 @@ static bool open_socket(struct link_client *client)
         return false;
     socket_set(client->socket, ZMQ_LINGER, 0);
     socket_set(client->socket, ZMQ_IMMEDIATE, 1);
+    socket_set(client->socket, ZMQ_RECONNECT_IVL, RECONNECT_MS);
+    socket_set(client->socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS);
+    socket_set(client->socket, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
     curve_client_apply(client->has_keys ? &client->curve : NULL, client->socket);
     return handshake_watch(&client->handshake, client->context, client->socket, client->has_keys,
                            client->has_keys ? HANDSHAKE_CUTS_KEYS : 0) &&
@@ -78,6 +86,15 @@ static bool listen_to(struct link_client *client, int64_t now_ns)
     return is_any;
 }
 
+/* A connection that is gone is not waited for: the daemon may be back already. */
+static void follow_connection(struct link_client *client, int64_t now_ns)
+{
+    uint64_t before = client->handshake.disconnects;
+    handshake_follow(&client->handshake);
+    if (client->handshake.disconnects != before)
+        session_disconnected(client->session, now_ns);
+}
+
 /* ---- time ---- */
 
 /* Does what is possible now; false when there was nothing. An empty socket is expensive to ask, so a caller who does
@@ -88,6 +105,7 @@ static bool step(struct link_client *client, bool is_waiting)
     bool is_any = false;
     if (is_waiting || session_is_blocked(client->session) || now_ns - client->listened_ns > LISTEN_NS) {
         is_any = listen_to(client, now_ns);
+        follow_connection(client, now_ns);
         client->listened_ns = now_ns;
     }
     return session_step(client->session, now_ns) || is_any;
@@ -96,14 +114,14 @@ static bool step(struct link_client *client, bool is_waiting)
 /* Until the socket may have something, or for as long as the session wants; both at most left_ns. */
 static void wait(struct link_client *client, int64_t now_ns, int64_t left_ns)
 {
-    handshake_follow(&client->handshake);
     int64_t wait_ns = session_wait_ns(client->session, now_ns);
     if (wait_ns > left_ns)
         wait_ns = left_ns;
-    zmq_pollitem_t item = {.socket = client->socket, .events = ZMQ_POLLIN};
+    zmq_pollitem_t items[2] = {{.socket = client->socket, .events = ZMQ_POLLIN},
+                               {.socket = client->handshake.monitor, .events = ZMQ_POLLIN}};
     if (session_is_blocked(client->session))
-        item.events = ZMQ_POLLIN | ZMQ_POLLOUT;
-    zmq_poll(&item, 1, (long)((wait_ns + NS_PER_MS - 1) / NS_PER_MS));
+        items[0].events = ZMQ_POLLIN | ZMQ_POLLOUT;
+    zmq_poll(items, 2, (long)((wait_ns + NS_PER_MS - 1) / NS_PER_MS));
 }
 
 void link_client_pump(struct link_client *client, int timeout_ms)

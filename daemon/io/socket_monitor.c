@@ -33,6 +33,12 @@ void *socket_monitor_open(void *zmq_context, void *socket, int events)
     return NULL;
 }
 
+void socket_monitor_close(void *monitor, void *socket)
+{
+    (void)zmq_socket_monitor(socket, NULL, 0);
+    (void)zmq_close(monitor);
+}
+
 /* Two frames: number (16 bits) and value (32 bits) in the order of this machine, and the endpoint. */
 bool socket_monitor_next(void *monitor, struct socket_event *event)
 {

@@ -15,9 +15,12 @@ struct socket_event {
     int value;  /* a descriptor, a status of ZAP, an error: depends on the number */
 };
 
-/* The socket where the events (a mask of ZMQ_EVENT_) arrive: the caller's to zmq_close. It must be read often: what
- * waits there has no bound. NULL with errno set. */
+/* The socket where the events (a mask of ZMQ_EVENT_) arrive: the caller's to socket_monitor_close. It must be read
+ * often: what waits there has no bound. NULL with errno set. */
 void *socket_monitor_open(void *zmq_context, void *socket, int events) __attribute__((warn_unused_result));
+
+/* Ends that, before `socket` is closed: an event that nobody takes would stop libzmq's thread for ever. */
+void socket_monitor_close(void *monitor, void *socket);
 
 /* The next event; false when there is none. */
 bool socket_monitor_next(void *monitor, struct socket_event *event) __attribute__((warn_unused_result));

@@ -444,7 +444,7 @@ static enum outcome knock(struct zap *zap, const char *endpoint, const struct ce
     if (monitor && zmq_connect(socket, endpoint) == 0)
         outcome = watch_client(zap, monitor);
     if (monitor)
-        zmq_close(monitor);
+        socket_monitor_close(monitor, socket);
     zmq_close(socket);
     return outcome;
 }
