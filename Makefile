@@ -183,7 +183,6 @@ calibrate: all
 
 check-full: export HNLMON_FULL := 1
 check-full: MORE := tests/proofs/run_framac tests/proofs/same_bits_everywhere
-check-full: MORE := tests/proofs/run_framac
 check check-full: all $(TESTS) $(FEEDER)
 	$(Q)HNLMON_BUILD=$(B) tests/run tests/arrows tests/freestanding $(TESTS) $(SYSTEM_TESTS) $(MORE)
 
