@@ -146,7 +146,8 @@ static void compare_daemon_frame(const struct daemon_frame *frame, const Hnlmon_
     case DAEMON_ACK:
         assert(ack->epoch == message->ack->epoch && ack->durable_seq == message->ack->durable_seq &&
                ack->credit_seq == message->ack->credit_seq && ack->durable_run == message->ack->durable_run &&
-               ack->durable_burst == message->ack->durable_burst);
+               ack->durable_burst == message->ack->durable_burst && ack->counted_seq == message->ack->counted_seq &&
+               ack->counted_run == message->ack->counted_run && ack->counted_burst == message->ack->counted_burst);
         break;
     case DAEMON_REJECT:
         assert(reject->epoch == message->reject->epoch && reject->expected_seq == message->reject->expected_seq &&

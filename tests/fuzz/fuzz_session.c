@@ -110,7 +110,12 @@ static void answer(struct peer *peer, enum step what, uint8_t near, uint8_t far)
     uint64_t seq = peer->next_seq > near ? peer->next_seq - near : near;
     struct daemon_frame frame = {.kind = DAEMON_WELCOME, .as.welcome = {seq, seq + far, 64}};
     if (what == STEP_ACK)
-        frame = (struct daemon_frame){DAEMON_ACK, .as.ack = {EPOCH, seq, seq + far, peer->run, far % 8}};
+        frame = (struct daemon_frame){DAEMON_ACK, .as.ack = {.epoch = EPOCH,
+                                                             .durable_seq = seq,
+                                                             .credit_seq = seq + far,
+                                                             .durable_run = peer->run,
+                                                             .durable_burst = far % 8,
+                                                             .counted_seq = seq + far % 4}};
     if (what == STEP_REJECT)
         frame = (struct daemon_frame){DAEMON_REJECT,
                                       .as.reject = {EPOCH, seq, (enum refusal)(far % REFUSAL_COUNT), {"", 0}}};
