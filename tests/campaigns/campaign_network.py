@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""network - a link that misbehaves between front-end and daemon. --size: rounds, of about a minute each.
+"""network - a link that misbehaves between front-end and daemon. --size: rounds, of about a minute each; 0: a short one.
 
 First over a proxy that delays, stalls, vanishes, cuts within frames, trickles, resets and refuses, by a seeded plan;
 then, as root, over a cable between two network namespaces that drops packets, is thin, or is pulled out. No outage is
@@ -69,7 +69,7 @@ def flows_again(verdict, feeder, healed_ns, what):
         return
     took_s = (acked() - healed_ns) / 1e9
     note(verdict, "healed_max", took_s)
-    verdict.require(took_s <= HEALED_S, "after '%s' candidates flow again within 1 s (%.2f)" % (what, took_s))
+    verdict.require_time(took_s, HEALED_S, "after '%s' candidates flow again" % what)
 
 
 def both_see_it(verdict, rig, feeder, since_ns, what):
@@ -83,8 +83,8 @@ def both_see_it(verdict, rig, feeder, since_ns, what):
     told_s = (next(int(e["ns"]) for e in feeder.events("DEAD") if int(e["ns"]) > since_ns) - since_ns) / 1e9
     note(verdict, "seen_by_daemon", seen)
     note(verdict, "seen_by_source", told_s)
-    verdict.require(seen <= SEEN_S + 0.1, "the daemon sees a dead peer within 3 s (%.2f, '%s')" % (seen, what))
-    verdict.require(told_s <= SEEN_S, "the front-end sees a dead peer within 3 s (%.2f, '%s')" % (told_s, what))
+    verdict.require_time(seen, SEEN_S + 2 * POLL_S, "the daemon sees a dead peer ('%s')" % what)
+    verdict.require_time(told_s, SEEN_S, "the front-end sees a dead peer ('%s')" % what)
 
 
 def outage(verdict, rig, feeder, proxy, what, seconds):
@@ -105,9 +105,11 @@ def over_a_proxy(verdict, rng):
         proxy = Proxy(rig.link[len("tcp://"):], rng.randrange(2**31))
         feeder = begin(rig, rng.randrange(1, 2**31), "tcp://127.0.0.1:%d" % proxy.port)
         time.sleep(0.5)
+        smoke = [("delay 50", 0.4), ("stall", 0.3), ("vanish", 0.4), ("cut", 0.3), ("reset", 0.0), ("trickle 500", 0.3)]
         plan = [("delay %d" % rng.randrange(20, 300), 2.0), ("stall", 4.5), ("vanish", 4.5), ("trickle %d" % rng.randrange(50, 3000), 1.5),
                 ("cut", 1.5), ("refuse", 2.0), ("stall", rng.uniform(0.1, 1.2)), ("vanish", rng.uniform(0.1, 2.5))]
         plan += [("reset", 0.0)] * 5 + [("cut", 0.3)] * 2
+        plan = plan if verdict.size else smoke
         rng.shuffle(plan)
         for what, seconds in plan:
             outage(verdict, rig, feeder, proxy, what, seconds)
@@ -153,6 +155,9 @@ def over_a_cable(verdict, rng):
 
 def run(verdict):
     rng = random.Random(verdict.seed)
+    if verdict.size == 0:
+        over_a_proxy(verdict, rng)
+        return
     reason = namespaces.why_not()
     if reason:
         verdict.skip("network namespaces: " + reason)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""overload - more than it is made for, of everything, at once and one by one. --size: seconds of each scenario.
+"""overload - more than it is made for, of everything, at once and one by one. --size: seconds of each scenario; 0: a
+short one of most.
 
 The ledger stays exact and the memory within 128 MiB: at ten times the nominal rate and as fast as it goes, with
 subscribers that do not read, with peers that send garbage, half a million empty sub-messages, or messages of 1 MiB from
@@ -110,7 +111,7 @@ def scenario(verdict, rng, name, *feeder_options, options=(), abuse=None, sheds=
         if abuse:
             abuse(misuse)
         feeder = Feeder(rig, "--bursts", 10**6, "--seed", rng.randrange(1, 2**31), *feeder_options, expect=not sheds)
-        time.sleep(verdict.size)
+        time.sleep(verdict.size or 0.4)
         feeder.ask_to_end()
         feeder.wait(seconds=120)
         verdict.settle(rig, [feeder], lost=10**18 if sheds else 0, is_compared=False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""storage - disks that are full, fail or stand still below the state and the recording. --size: rounds of 20 s.
+"""storage - disks that are full, fail or stand still below the state and the recording. --size: rounds of 20 s; 0: a short one.
 
 After the first error of the state nothing is acknowledged any more, a STORAGE alarm says so, and counting goes on; after
 a restart on a healthy disk nothing that was acknowledged is missing, and nothing is lost. A recording that met an error
@@ -173,12 +173,17 @@ def limited_recording(verdict, rng):
         feeder = begin(rig, rng)
         storage_alarm(rig, verdict, "EFBIG below the recording")
         time.sleep(2.5)
+        resource.prlimit(rig.daemon.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        verdict.require(wait_until(lambda: rig.status().recording, 5) is not None, "without the limit, recording goes on by itself")
         finish(verdict, rig, feeder)
         check_recording(verdict, rig, rig.dir + "/run", feeder)
 
 
 def run(verdict):
     rng = random.Random(verdict.seed)
+    if verdict.size == 0:
+        limited_state(verdict, rng)
+        return
     with tempfile.TemporaryDirectory(prefix="hnlmon-disks-") as directory:
         reason = disks.why_not(directory)
     if reason:

@@ -319,8 +319,8 @@ def differences(rig, feeders, horizons=HORIZONS, seconds=5):
 class Verdict:
     """What a campaign found, and the line that says it."""
 
-    def __init__(self, name, seed, size):
-        self.name, self.seed, self.size = name, seed, size
+    def __init__(self, name, seed, size, is_timed=True):
+        self.name, self.seed, self.size, self.is_timed = name, seed, size, is_timed
         self.counts = {k: 0 for k in ("sent", "accepted", "rejected", "lost", "doubled", "mismatch", "kills")}
         self.rss_max_mib = 0.0
         self.restarts_ms, self.more, self.broken, self.skipped = [], {}, [], []
@@ -330,6 +330,10 @@ class Verdict:
             self.broken.append(promise)
             print("BROKEN: " + promise, flush=True)
         return holds
+
+    def require_time(self, took_s, limit_s, promise):
+        """A promise about time; on a machine that others use, too, it may only be told (--untimed)."""
+        self.require(took_s <= limit_s or not self.is_timed, "%s within %g s (%.2f)" % (promise, limit_s, took_s))
 
     def skip(self, what):
         self.skipped.append(what)
