@@ -58,7 +58,7 @@ class Soak:
         what, seconds = self.rng.choice((("delay 150", 3), ("stall", 1), ("stall", 5), ("vanish", 1), ("vanish", 5),
                                          ("trickle 2000", 2), ("cut", 1), ("reset", 0), ("refuse", 2)))
         self.proxy.do(what)
-        self.rest(seconds)
+        self.rest(min(seconds, self.verdict.size / 4))
         self.proxy.do("pass")
 
     def by_clients(self):
@@ -67,7 +67,7 @@ class Soak:
         abuse.begin(abuse.stay_deaf, 5)
         abuse.begin(abuse.flood, self.rng.choice((self.rig.control, self.rig.link)), 8, garbage)
         abuse.begin(abuse.knock, path_of(self.rig.control))
-        self.rest(2)
+        self.rest(min(2, self.verdict.size / 4))
         abuse.end()
 
     def below_the_state(self):
@@ -91,10 +91,10 @@ class Soak:
             fault()
 
     def alive(self, seconds):
-        self.rest(2)
+        self.rest(min(2, seconds / 4))
         before = descriptors(self.rig)
         self.go_on(seconds, [self.over_the_link, self.by_clients, self.below_the_state])
-        self.rest(4)
+        self.rest(min(4, seconds))
         after = descriptors(self.rig)
         slope = slope_per_hour([s for s in self.samples if s[0] > 0.2 * seconds])
         self.verdict.more["slope"] = "%.2fMiB/h" % slope

@@ -276,15 +276,20 @@ def snapshot_differences(rig, expectations):
     return wrong
 
 
-def horizon_differences(last, expectations, horizons):
-    """The same for all horizons as they were published last, and candidates per search window of all scans."""
+def horizon_differences(last, expectations, horizons, where=None):
+    """The same for all horizons as they were published last, and candidates per search window of all scans. Adds to
+    `where` what they are in."""
     wrong = 0
     for horizon in horizons:
         for name in expectations[0]["histograms"][horizon]:
             expected = added(expectations, lambda e, n=name, h=horizon: e["histograms"][h][n])
             envelope = last.get("hnlmon.v1.hist.%s.%s." % (name, horizon))
             shown = slots_of(envelope.histogram) if envelope else [0] * len(expected)
-            wrong += sum(a != b for a, b in zip(shown, expected)) + abs(len(expected) - len(shown))
+            count = sum(a != b for a, b in zip(shown, expected)) + abs(len(expected) - len(shown))
+            wrong += count
+            if count and where is not None:
+                where.append("%s.%s: %d, %d of %d entries%s" % (name, horizon, count, sum(shown), sum(expected),
+                                                               "" if envelope else ", never published"))
         for line in ("unprescaled", "downscaled", "tail"):
             key = "%s.%s" % (line, horizon)
             envelope = last.get("hnlmon.v1.scan.%s." % key)
@@ -310,7 +315,10 @@ def differences(rig, feeders, horizons=HORIZONS, seconds=5):
     expectations = [f.expected() for f in feeders]
     wrong = snapshot_differences(rig, expectations)
     last = rig.published(seconds, lambda last: horizon_differences(last, expectations, horizons) == 0)
-    wrong += horizon_differences(last, expectations, horizons)
+    where = []
+    wrong += horizon_differences(last, expectations, horizons, where)
+    for line in where[:8]:
+        print("differs: " + line)
     if len(expectations) == 1:
         wrong += alarm_differences(rig, expectations[0])
     return wrong
