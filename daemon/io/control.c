@@ -398,10 +398,11 @@ struct control *control_create(struct event_base *base, void *zmq_context, const
     control->calls = *calls;
     control->zap = zap;
     control->outgoing = outgoing_create();
-    control->socket = zap_bind(zap, ZAP_CONTROL, zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
+    if (control->outgoing)
+        control->socket = zap_bind(zap, ZAP_CONTROL, zmq_context, ZMQ_ROUTER, &bounds, endpoint, control->endpoint);
     if (control->socket)
         control->event = zmq_event_create(base, control->socket, LOOP_REST, HANDLER_BUDGET, handle, control);
-    if (control->event && control->outgoing) {
+    if (control->event) {
         socket_set(control->socket, ZMQ_ROUTER_MANDATORY, 1); /* says which replies were not taken */
         return control;
     }

@@ -255,14 +255,15 @@ struct publisher *publisher_create(struct event_base *base, void *zmq_context, c
         return NULL;
     static const struct socket_bounds bounds = {.messages = QUEUE_MESSAGES, .bytes_max = SUBSCRIPTION_BYTES_MAX};
     publisher->zap = zap;
-    publisher->socket = zap_bind(zap, ZAP_PUBLISH, zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
+    publisher->outgoing = outgoing_create();
+    if (publisher->outgoing)
+        publisher->socket = zap_bind(zap, ZAP_PUBLISH, zmq_context, ZMQ_XPUB, &bounds, endpoint, publisher->endpoint);
     if (publisher->socket) {
         socket_set(publisher->socket, ZMQ_XPUB_VERBOSE, 1);
         socket_set(publisher->socket, ZMQ_XPUB_NODROP, 1);
         publisher->event = zmq_event_create(base, publisher->socket, LOOP_REST, HANDLER_BUDGET, handle, publisher);
     }
-    publisher->outgoing = outgoing_create();
-    if (!publisher->event || !publisher->outgoing) {
+    if (!publisher->event) {
         int error = errno;
         publisher_destroy(publisher);
         errno = error;
