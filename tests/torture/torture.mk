@@ -17,3 +17,8 @@ $(TORTURE)/libfaults.so: tests/torture/faults.c
 	$(call say,SO )
 	$(Q)$(CC) $(BASE) -O2 -D_DEFAULT_SOURCE -fPIC -shared -o $@ $< -ldl
 all: $(TORTURE)/libfaults.so
+$(TORTURE)/liballocation_count.so: tests/torture/allocation_count.c
+	@mkdir -p $(@D)
+	$(call say,SO )
+	$(Q)$(CC) $(BASE) -O2 -D_DEFAULT_SOURCE -fPIC -shared -fno-builtin -o $@ $<
+all: $(TORTURE)/liballocation_count.so
