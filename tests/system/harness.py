@@ -52,7 +52,7 @@ class Session:
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.daemon.stdout.readline()
         if not line.startswith("READY"):
-            raise SystemExit("not ok - the daemon starts: %r\n%s" % (line, self.log_text()))
+            raise SystemExit("not ok - the daemon starts: %r, status %r\n%s" % (line, self.daemon.wait(20), self.log_text()))
 
     def log_text(self):
         self.log.flush()

@@ -12,13 +12,8 @@ $(TORTURE)/test_allocation: $(TORTURE)/test_allocation.o $(TORTURE)/allocations.
 	  -lcmocka
 
 # Preloaded into a daemon as it is: no sanitizer in it, they intercept the same calls.
-$(TORTURE)/libfaults.so: tests/torture/faults.c
+$(TORTURE)/lib%.so: tests/torture/%.c
 	@mkdir -p $(@D)
 	$(call say,SO )
-	$(Q)$(CC) $(BASE) -O2 -D_DEFAULT_SOURCE -fPIC -shared -o $@ $< -ldl
-all: $(TORTURE)/libfaults.so
-$(TORTURE)/liballocation_count.so: tests/torture/allocation_count.c
-	@mkdir -p $(@D)
-	$(call say,SO )
-	$(Q)$(CC) $(BASE) -O2 -D_DEFAULT_SOURCE -fPIC -shared -fno-builtin -o $@ $<
-all: $(TORTURE)/liballocation_count.so
+	$(Q)$(CC) $(BASE) -O2 -D_DEFAULT_SOURCE -fPIC -fno-builtin -shared -o $@ $< -ldl
+all: $(patsubst %,$(TORTURE)/lib%.so,allocation_count clock faults)
