@@ -842,13 +842,17 @@ static void a_state_of_another_template_is_refused_and_changes_nothing(void **st
     memcpy(shape.hash, hash, sizeof hash);
 }
 
-/* The version is the number behind the magic one, which takes six bytes. */
+/* The version is the number behind the magic one, which takes six bytes; what it is counted with is behind it. */
 static void a_state_of_another_version_is_refused_and_changes_nothing(void **state)
 {
     (void)state;
     struct state_label label;
     memcpy(&kept, &rich, sizeof kept);
     assert_int_equal(kept.state[6], 1);
+    kept.state[7] ^= 1;
+    assert_int_equal(give_back(&restarted, &kept), RESTORED_OTHER_VERSION);
+    assert_fresh(&restarted);
+    kept.state[7] ^= 1;
     kept.state[6] = 2;
     assert_int_equal(give_back(&restarted, &kept), RESTORED_OTHER_VERSION);
     assert_fresh(&restarted);
@@ -946,6 +950,34 @@ static void candidates_to_pick_count_as_forgotten(void **state)
     assert_int_equal(forgotten, before);
 }
 
+static void deliver_to_restarted(struct source *source, struct frame frame)
+{
+    static struct applied applied;
+    assert_int_equal(monitor_apply(restarted.monitor, &frame, now_of(&restarted), &applied), REFUSAL_NONE);
+    advance(source, &frame, applied.entry->next_seq);
+}
+
+/* A burst was closed before its source said that it lost seven candidates: the next burst tells of them. */
+static void what_was_lost_too_late_is_told_after_the_restart(void **state)
+{
+    (void)state;
+    struct source source = {.number = 9, .epoch = 1, .seq = 1, .run = 1, .burst = 1, .phase = SAYS_HELLO};
+    while (source.phase != SENDS)
+        deliver_to_restarted(&source, next_frame(&source));
+    monitor_tick(restarted.monitor, now_of(&restarted) + 2 * TIMEOUT_NS);
+    deliver_to_restarted(&source, lost_of(&source));
+    save(&restarted, &kept);
+    assert_int_equal(give_back(&restarted, &kept), RESTORED_OK);
+    source.burst = 2;
+    source.phase = BEGINS_BURST;
+    deliver_to_restarted(&source, next_frame(&source));
+    source.phase = ENDS_BURST;
+    deliver_to_restarted(&source, next_frame(&source));
+    const struct alarm *loss = alarms_find(monitor_alarms(restarted.monitor), "loss-1-2");
+    assert_non_null(loss);
+    assert_true(loss->condition.measured == 7.0);
+}
+
 static void every_reason_has_its_text(void **state)
 {
     (void)state;
@@ -974,6 +1006,7 @@ int main(void)
         cmocka_unit_test_setup(a_refused_state_can_be_followed_by_a_good_one, start),
         cmocka_unit_test_setup(restoring_forgets_what_the_monitor_knew, start),
         cmocka_unit_test_setup(candidates_to_pick_count_as_forgotten, start),
+        cmocka_unit_test_setup(what_was_lost_too_late_is_told_after_the_restart, start),
         cmocka_unit_test(every_reason_has_its_text),
     };
     return cmocka_run_group_tests(tests, run_both, end);
