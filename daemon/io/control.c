@@ -418,8 +418,7 @@ void control_destroy(struct control *control)
         return;
     if (control->event)
         zmq_event_destroy(control->event);
-    if (control->socket)
-        zmq_close(control->socket);
+    zap_close(control->zap, ZAP_CONTROL, control->socket);
     outgoing_destroy(control->outgoing);
     free(control);
 }

@@ -194,8 +194,7 @@ void link_destroy(struct link *link)
     zmq_event_destroy(link->event);
     zmq_msg_close(&link->id);
     zmq_msg_close(&link->body);
-    if (link->socket)
-        zmq_close(link->socket);
+    zap_close(link->zap, ZAP_LINK, link->socket);
     reception_destroy(link->reception);
     free(link);
 }

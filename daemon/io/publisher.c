@@ -277,8 +277,7 @@ void publisher_destroy(struct publisher *publisher)
     if (!publisher)
         return;
     zmq_event_destroy(publisher->event);
-    if (publisher->socket)
-        zmq_close(publisher->socket);
+    zap_close(publisher->zap, ZAP_PUBLISH, publisher->socket);
     outgoing_destroy(publisher->outgoing);
     for (uint32_t i = 0; i < SLOTS; i++)
         free(publisher->topics[i].bytes);

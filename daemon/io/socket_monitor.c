@@ -21,14 +21,16 @@ void *socket_monitor_open(void *zmq_context, void *socket, int events)
     if (zmq_socket_monitor(socket, name, events) != 0)
         return NULL;
     void *monitor = zmq_socket(zmq_context, ZMQ_PAIR);
-    if (monitor == NULL)
+    if (monitor == NULL) {
+        (void)zmq_socket_monitor(socket, NULL, 0);
         return NULL;
+    }
     socket_set(monitor, ZMQ_LINGER, 0);
     socket_set(monitor, ZMQ_RCVHWM, 0);
     if (zmq_connect(monitor, name) == 0)
         return monitor;
     int reason = errno;
-    (void)zmq_close(monitor);
+    socket_monitor_close(monitor, socket);
     errno = reason;
     return NULL;
 }

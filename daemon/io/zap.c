@@ -35,6 +35,10 @@
 #define PARTS_MAX 7u /* version, id, domain, address, routing id, mechanism, key */
 #define PART_SIZE 256u
 #define KEY_BYTES 32u
+/* Spec 26: what encryption adds to a message, and room for the longest command of a handshake, INITIATE: 257 bytes and
+ * the properties of the peer, of which the longest, its routing id, has 255. */
+#define CURVE_MESSAGE_BYTES 33
+#define CURVE_HANDSHAKE_BYTES 1024
 #define DESCRIPTORS_MAX 4096            /* of this process: files and connections */
 #define SETTLED_NS (2500 * NS_PER_MS)   /* a handshake is over before (HANDSHAKE_MS of io/socket, and some) */
 #define SELF_TEST_NS (2000 * NS_PER_MS) /* of each client; it takes a millisecond */
@@ -384,15 +388,32 @@ static bool guard(struct zap *zap, enum zap_socket which, void *socket)
 void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
                const char *endpoint, char bound[ENDPOINT_BYTES_MAX])
 {
-    void *socket = socket_create(zmq_context, type, bounds);
+    struct socket_bounds room = *bounds;
+    if (zap_has_keys(zap) && (room.bytes_max += CURVE_MESSAGE_BYTES) < CURVE_HANDSHAKE_BYTES)
+        room.bytes_max = CURVE_HANDSHAKE_BYTES;
+    void *socket = socket_create(zmq_context, type, &room);
     if (!socket)
         return NULL;
     if (guard(zap, which, socket) && socket_listen(socket, endpoint, bound))
         return socket;
     int error = errno;
-    zmq_close(socket);
+    zap_close(zap, which, socket);
     errno = error;
     return NULL;
+}
+
+void zap_close(struct zap *zap, enum zap_socket which, void *socket)
+{
+    if (!socket)
+        return;
+    if (zap) {
+        struct door *door = &zap->doors[which];
+        zmq_event_destroy(door->event);
+        if (door->monitor)
+            socket_monitor_close(door->monitor, socket);
+        *door = (struct door){.monitor = NULL};
+    }
+    zmq_close(socket);
 }
 
 /* ---- the self-test ---- */
@@ -525,11 +546,8 @@ void zap_destroy(struct zap *zap)
 {
     if (!zap)
         return;
-    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++) {
-        zmq_event_destroy(zap->doors[which].event);
-        if (zap->doors[which].monitor)
-            zmq_close(zap->doors[which].monitor);
-    }
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+        assert(!zap->doors[which].monitor);
     zmq_event_destroy(zap->event);
     if (zap->socket)
         zmq_close(zap->socket);

@@ -61,9 +61,12 @@ void zap_set_peers_max(struct zap *zap, enum zap_socket which, uint32_t peers_ma
 bool zap_self_test(struct zap *zap, char *error, size_t error_size) __attribute__((warn_unused_result));
 
 /* A bound socket of a ZMQ_ type, guarded from its first connection on; `bound` is where, with the port that an
- * ephemeral one got. zap NULL: not guarded, for tests. NULL with errno set. The caller's to zmq_close. */
+ * ephemeral one got. zap NULL: not guarded, for tests. NULL with errno set. The caller's to zap_close. */
 void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
                const char *endpoint, char bound[ENDPOINT_BYTES_MAX]) __attribute__((warn_unused_result));
+
+/* Closes it; NULL: nothing. */
+void zap_close(struct zap *zap, enum zap_socket which, void *socket);
 
 /* Whether peers have names: CURVE is on. False for NULL. */
 bool zap_has_keys(const struct zap *zap);
