@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/alarm_kinds.h"
@@ -153,12 +152,12 @@ int cli_alarms(int argc, char **argv)
     return CLI_DONE;
 }
 
-static const struct option_row ack_rows[] = {{"who", "NAME", "who says so [USER]"}};
+static const struct option_row ack_rows[] = {{"who", "NAME", "who says so [you]"}};
 
 /* Sends the alarm's id and who it is that says so. */
 static int send_ack(struct options *options, bool accept, int argc, char **argv)
 {
-    const char *who = getenv("USER");
+    const char *who = options_user();
     for (int row; (row = options_next(options, argc, argv)) != OPTIONS_END;) {
         if (row == OPTIONS_EXIT)
             return options->exit_code;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* new_period - begins a new period: the horizon of months, over which an HNL is searched for, is empty again. */
-#include <stdlib.h>
 
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/query.h"
 
-static const struct option_row rows[] = {{"who", "NAME", "who begins it [USER]"}};
+static const struct option_row rows[] = {{"who", "NAME", "who begins it [you]"}};
 
 int cli_new_period(int argc, char **argv)
 {
@@ -18,7 +17,7 @@ int cli_new_period(int argc, char **argv)
                               .rows = rows,
                               .row_count = 1,
                               .shared = OPTIONS_QUERY};
-    const char *who = getenv("USER");
+    const char *who = options_user();
     for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
         if (row == OPTIONS_EXIT)
             return options.exit_code;

@@ -3,10 +3,12 @@
 #include "cli/options.h"
 
 #include <getopt.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/decimal.h"
@@ -221,6 +223,13 @@ bool options_keys(struct options *options, struct curve_client *room, const stru
     fprintf(stderr, "hnlmon %s: %s\n", options->command, error);
     options->exit_code = CLI_FAILED;
     return false;
+}
+
+const char *options_user(void)
+{
+    const char *name = default_of("USER", NULL);
+    const struct passwd *account = name == NULL ? getpwuid(getuid()) : NULL;
+    return account != NULL ? account->pw_name : name;
 }
 
 bool options_copy(struct options *options, const char *what, const char *text, bool is_needed, char *copy, size_t size)

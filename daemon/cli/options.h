@@ -82,6 +82,9 @@ bool options_refuse(struct options *options, const char *format, ...) __attribut
  * exit_code is set. */
 bool options_keys(struct options *options, struct curve_client *room, const struct curve_client **curve);
 
+/* Who uses this program: USER, or the name of the account; NULL: it has none. */
+const char *options_user(void);
+
 /* Copies a text of the command line or the environment; NULL is "". `what`: "ID", "--who". False: it is missing though
  * it is needed, or too long; said so on stderr, and exit_code is set. */
 bool options_copy(struct options *options, const char *what, const char *text, bool is_needed, char *copy, size_t size);

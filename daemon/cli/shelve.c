@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* shelve - puts an alarm on the shelf for some minutes: it stays listed but is not announced until its time is over. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -15,7 +14,7 @@ enum shelve_row { ROW_FOR, ROW_WHO, ROWS };
 
 static const struct option_row rows[ROWS] = {
     [ROW_FOR] = {"for", "TIME", "how long: minutes as 30m, or hours as 2h, up to 8h; 0m takes it back at once [30m]"},
-    [ROW_WHO] = {"who", "NAME", "who shelves it [USER]"},
+    [ROW_WHO] = {"who", "NAME", "who shelves it [you]"},
 };
 
 /* "90m" or "1.5h" as whole minutes. False: said so. */
@@ -53,7 +52,7 @@ int cli_shelve(int argc, char **argv)
                               .row_count = ROWS,
                               .shared = OPTIONS_QUERY};
     struct control_request request = {.kind = CONTROL_SHELVE, .minutes = 30};
-    const char *who = getenv("USER");
+    const char *who = options_user();
     for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
         if (row == OPTIONS_EXIT || (row == ROW_FOR && !read_minutes(&options, &request.minutes)))
             return options.exit_code;

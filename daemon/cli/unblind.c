@@ -13,7 +13,7 @@
 enum unblind_row { ROW_WHO, ROW_REASON, ROW_KEY_FILE, ROWS };
 
 static const struct option_row rows[ROWS] = {
-    [ROW_WHO] = {"who", "NAME", "who does it [USER]"},
+    [ROW_WHO] = {"who", "NAME", "who does it [you]"},
     [ROW_REASON] = {"reason", "TEXT", "why; it is published and logged"},
     [ROW_KEY_FILE] = {"key-file", "FILE", "the secret: the same bytes as blind.key_file of the daemon"},
 };
@@ -60,7 +60,7 @@ int cli_unblind(int argc, char **argv)
         .rows = rows,
         .row_count = ROWS,
         .shared = OPTIONS_QUERY};
-    const char *values[ROWS] = {[ROW_WHO] = getenv("USER")};
+    const char *values[ROWS] = {[ROW_WHO] = options_user()};
     struct control_request request = {.kind = CONTROL_UNBLIND};
     struct secret secret;
     char why[SECRET_ERROR_SIZE];
@@ -94,7 +94,7 @@ int cli_blind(int argc, char **argv)
                               .rows = rows,
                               .row_count = ROW_WHO + 1,
                               .shared = OPTIONS_QUERY};
-    const char *who = getenv("USER");
+    const char *who = options_user();
     struct control_request request = {.kind = CONTROL_BLIND};
     for (int row; (row = options_next(&options, argc, argv)) != OPTIONS_END;) {
         if (row == OPTIONS_EXIT)
