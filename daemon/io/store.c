@@ -211,6 +211,16 @@ static bool cut_journal(struct store *store)
     return disk->truncate(disk->context, store->journal, store->newest.journal_bytes);
 }
 
+/* What is left of a checkpoint that was cut short must not become whole again when the next one is cut short over it,
+ * byte by byte the same in parts: its bursts and its journal are about to be overwritten. */
+static bool wipe_remains(const struct store *store)
+{
+    uint32_t slot = 1 - store->newest_slot;
+    uint64_t begin = (uint64_t)slot * CHECKPOINT_SLOT_BYTES;
+    return store->slots[slot] != BLOCK_DAMAGED ||
+           fill_with_zeros(store->disk, store->checkpoint, begin, begin + CHECKPOINT_SLOT_BYTES);
+}
+
 /* What a killed process left is seen here but need not be on the disk yet: it must be, before the other slot is
  * overwritten. */
 static bool sync_all(const struct store *store)
@@ -301,6 +311,8 @@ enum store_verdict store_open(struct store *store, const struct disk *disk, stru
         verdict = read_all(store, job);
     if (verdict == STORE_OK && !cut_journal(store))
         verdict = failed(store, JOURNAL_FILE);
+    if (verdict == STORE_OK && !wipe_remains(store))
+        verdict = failed(store, CHECKPOINT_FILE);
     if (verdict == STORE_OK && !sync_all(store))
         verdict = failed(store, "sync");
     store->has_failed = verdict != STORE_OK;
