@@ -9,7 +9,7 @@
 
 #define SECTOR 512u
 #define SECTORS_MAX 32768u /* of a file: 16 MiB */
-#define FILES_MAX 24u
+#define FILES_MAX 64u      /* that were ever created */
 #define NAMES_MAX 16u
 #define NEVER UINT64_MAX
 
