@@ -226,6 +226,21 @@ static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
     return read_secret(daemon, exit_code) && read_certificates(daemon, exit_code);
 }
 
+/* ---- sources ---- */
+
+static void log_connected(const struct ledger_entry *entry)
+{
+    log_write(LEVEL_INFO, "link", "source %" PRIu32 " \"%s\" epoch %" PRIu64 " is here; it goes on at seq %" PRIu64,
+              entry->source, entry->name, entry->epoch, entry->next_seq);
+}
+
+static void log_run(const struct ledger_entry *entry)
+{
+    static const char *const names[ORIGIN_COUNT] = {"unspecified", "data", "simulation", "injection"};
+    log_write(LEVEL_INFO, "link", "source %" PRIu32 " \"%s\" begins run %" PRIu32 ", origin %s", entry->source,
+              entry->name, entry->run, names[entry->origin]);
+}
+
 /* ---- chores ---- */
 
 /* One line about each source, at the end. */
@@ -457,11 +472,10 @@ static bool initialise(struct daemon *daemon)
         return fail("cannot start", "monitor");
     if (!start_storage(daemon))
         return false;
-    struct link_config linking = {config->link.endpoint,
-                                  {config->link.credit_candidates, config->link.max_batch},
-                                  report_envelope(daemon->report),
-                                  zap,
-                                  config->limits.front_ends};
+    struct link_config linking = {
+        config->link.endpoint,           {config->link.credit_candidates, config->link.max_batch},
+        report_envelope(daemon->report), zap,
+        config->limits.front_ends,       {log_connected, log_run}};
     daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, state_storage(daemon->state));
     if (!daemon->link)
         return fail("cannot listen for front-ends at", config->link.endpoint);

@@ -25,6 +25,7 @@ struct link {
     void *socket;
     struct zmq_event *event;
     struct reception *reception;
+    struct link_calls calls;
     const struct envelope *envelope;
     struct monitor *monitor;
     struct publisher *publisher;
@@ -76,6 +77,20 @@ static void on_counted(void *context, const struct applied *applied, uint64_t t_
     int64_t now_ns = clock_monotonic_ns();
     latency_add(&link->latency, now_ns - link->now_ns);
     link->now_ns = now_ns; /* the next message is received from here on: one stamp per message */
+}
+
+static void on_welcomed(void *context, const struct ledger_entry *entry)
+{
+    const struct link *link = context;
+    if (link->calls.connected)
+        link->calls.connected(entry);
+}
+
+static void on_run_begun(void *context, const struct ledger_entry *entry)
+{
+    const struct link *link = context;
+    if (link->calls.run_begun)
+        link->calls.run_begun(entry);
 }
 
 /* ---- messages ---- */
@@ -165,7 +180,8 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     name_topics(link);
     zmq_msg_init(&link->id);
     zmq_msg_init(&link->body);
-    const struct reception_calls calls = {link, send_to, on_counted};
+    link->calls = config->calls;
+    const struct reception_calls calls = {link, send_to, on_counted, on_welcomed, on_run_begun};
     link->reception = reception_create(&config->reception, monitor, &calls);
     if (config->zap)
         zap_set_peers_max(config->zap, ZAP_LINK, front_ends);

@@ -25,6 +25,12 @@ struct zap;
 #define LINK_FRONT_ENDS 16u
 _Static_assert(LINK_QUEUE_FRAMES >= 2u * LEDGER_ENTRIES_MAX, "every source can have two frames waiting");
 
+/* What others want to know at once; may be NULL. */
+struct link_calls {
+    void (*connected)(const struct ledger_entry *entry); /* a source is there, with its name */
+    void (*run_begun)(const struct ledger_entry *entry);
+};
+
 struct link_config {
     const char *endpoint;
     struct reception_config reception;
@@ -33,6 +39,7 @@ struct link_config {
     struct zap *zap; /* who may connect and speak for which source; NULL: everybody for any */
     /* Connections at the same time, up to LEDGER_ENTRIES_MAX: they share LINK_QUEUE_FRAMES. 0: LINK_FRONT_ENDS. */
     uint32_t front_ends;
+    struct link_calls calls;
 };
 
 /* Binds. NULL with errno set (zmq_strerror knows it). `storage` may be NULL: nothing is recorded; all that it points to

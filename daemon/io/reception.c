@@ -312,6 +312,8 @@ static enum refusal admit(const struct reception *reception, const struct connec
 static void welcome(struct reception *reception, struct connection *connection)
 {
     send_welcome(reception, tie_connection(reception, connection, reception->applied.entry));
+    if (reception->calls.welcomed)
+        reception->calls.welcomed(reception->calls.context, reception->applied.entry);
 }
 
 /* After a frame was applied. */
@@ -321,6 +323,8 @@ static void answer(struct reception *reception, struct connection *connection)
         welcome(reception, connection);
         return;
     }
+    if (reception->frame.kind == FRAME_RUN_BEGIN && !reception->applied.is_duplicate && reception->calls.run_begun)
+        reception->calls.run_begun(reception->calls.context, reception->applied.entry);
     if (reception->frame.kind == FRAME_BURST_BEGIN)
         connection->burst_t_ns = reception->frame.as.burst_begin.mark.t_ns;
     connection->is_ack_due = reception->is_any_ack_due = true;

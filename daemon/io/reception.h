@@ -52,6 +52,9 @@ struct reception_calls {
     bool (*send)(void *context, const unsigned char *id, size_t id_size, const unsigned char *bytes, size_t size);
     /* A batch was counted, in a burst that began at t_ns of its source. */
     void (*counted)(void *context, const struct applied *applied, uint64_t t_ns);
+    /* A source said Hello on a new connection; a source began a run. May be NULL. */
+    void (*welcomed)(void *context, const struct ledger_entry *entry);
+    void (*run_begun)(void *context, const struct ledger_entry *entry);
 };
 
 /* NULL when out of memory. What it is given must outlive it. What the ledger of the monitor knows already is durable.

@@ -146,6 +146,7 @@ static void follow(struct zap *zap, enum zap_socket which)
             open_connection(zap, which, event.value);
             break;
         case ZMQ_EVENT_DISCONNECTED:
+            zap->reports[which].ended++;
             close_connection(zap, which, event.value);
             break;
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:

@@ -161,6 +161,7 @@ static void fill_doors(const struct status_report *report, struct status_message
         door->peers = from->peers;
         door->peers_max = from->peers_max;
         door->admitted = from->admitted;
+        door->ended = from->ended;
         door->unknown_key = from->unknown_key;
         door->wrong_role = from->wrong_role;
         door->full = from->full;

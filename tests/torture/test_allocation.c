@@ -200,7 +200,7 @@ static void count_nothing(void *context, const struct applied *applied, uint64_t
 static bool try_reception(void)
 {
     const struct reception_config config = {.credit_candidates = 4096, .max_batch = 4096};
-    const struct reception_calls calls = {NULL, send_nowhere, count_nothing};
+    const struct reception_calls calls = {.send = send_nowhere, .counted = count_nothing};
     struct reception *reception = reception_create(&config, around.monitor, &calls);
     if (reception)
         reception_destroy(reception);

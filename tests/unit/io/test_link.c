@@ -72,7 +72,7 @@ static void start_daemon(struct daemon *daemon, uint32_t expected_sources)
     daemon->monitor = make_monitor(&observer, expected_sources);
     daemon->publisher = publisher_create(daemon->base, daemon->context, "inproc://published", NULL);
     daemon->envelope.instance = "test";
-    const struct link_config config = {endpoint, {CREDIT, 512}, &daemon->envelope, NULL, 0};
+    const struct link_config config = {.endpoint = endpoint, .reception = {CREDIT, 512}, .envelope = &daemon->envelope};
     daemon->link = link_create(daemon->base, daemon->context, &config, daemon->monitor, daemon->publisher, NULL);
     assert_non_null(daemon->link);
 }

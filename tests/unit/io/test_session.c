@@ -152,7 +152,7 @@ static struct reception *new_reception(void)
 {
     /* Credit was granted when it came the first time. */
     const struct reception_config config = {world.is_restoring ? SEQ_LIMIT / 2 : CREDIT, MAX_BATCH};
-    const struct reception_calls calls = {NULL, daemon_sends, daemon_counts};
+    const struct reception_calls calls = {.send = daemon_sends, .counted = daemon_counts};
     struct reception *reception = reception_create(&config, world.monitor, &calls);
     assert_non_null(reception);
     return reception;
