@@ -33,10 +33,14 @@ PHYSICS := $(call in,firmware-sim/physics,acceptance accidental alias beam compo
 FIRMWARE := $(call in,firmware-sim/firmware,downscaling framing)
 BOARD := $(call in,firmware-sim,backward condition event_options measurement options template_simulate)
 FWSIM := $(call in,firmware-sim,board_host spectrum_command)
+# The client library for front-ends of others: its symbols are those of include/hnlmon/frontend.h and no others.
+FRONTEND := $(call in,firmware-sim,frontend) $(call in,firmware-sim/firmware,framing) $(call in,daemon/io,clock curve \
+  epoch handshake link_client losses retention session socket socket_monitor wire_faults) $(call in,daemon/wire, \
+  certificate frame_codec protobuf_table) $(call in,daemon/kernel,crc32c crc32c_x86 ring)
 TEMPLATE := $(call in,firmware-sim,backward measurement template_build template_simulate) $(PHYSICS) \
   $(call in,daemon/core,background template template_bias) $(call in,daemon/kernel,isqrt mmiss select) \
   $(call in,daemon/wire,template_file)
-SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FWSIM) $(TEMPLATE)
+SOURCES := $(KERNEL) $(CORE) $(WIRE) $(IO) $(CLI) $(DAEMON) $(FIRMWARE) $(BOARD) $(FRONTEND) $(FWSIM) $(TEMPLATE)
 PROTOS := frontend monitor control state
 TEMPLATES := paper na62 na62_beam
 TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
@@ -50,7 +54,7 @@ Q := @
 say = @echo '  $(1)  $(patsubst $(B)/%,%,$@)';
 endif
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(B)/libhnlmon-frontend.a $(B)/examples/frontend
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 library = $(B)/lib$(1).a
@@ -91,6 +95,16 @@ $(B)/hnlmon: $(call objects,daemon/cli/main.c) $(cli_libs)
 $(B)/hnlmon-fwsim: $(call objects,$(FWSIM)) $(board_libs) $(call library,firmware) $(io_libs)
 	$(call say,LD )
 	$(Q)$(CC) $(LDFLAGS) -o $@ $+ $(io_ldlibs)
+
+$(B)/libhnlmon-frontend.a: $(call objects,$(FRONTEND))
+	$(call say,AR )
+	$(Q)$(LD) -r -o $(B)/frontend-all.o $^ && objcopy --wildcard --keep-global-symbol='frontend_*' $(B)/frontend-all.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(B)/frontend-all.o
+# As somebody builds it who has nothing but the header and the library.
+$(B)/examples/frontend: tests/examples/frontend.c $(B)/libhnlmon-frontend.a include/hnlmon/frontend.h
+	@mkdir -p $(@D)
+	$(call say,LD )
+	$(Q)$(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(WARNINGS) $(CFLAGS_$(VARIANT)) -Iinclude -o $@ $< -L$(B) -lhnlmon-frontend -lzmq -lsodium
 
 # A unit test links the component of its folder and what that may include, so that the arrows hold for tests too.
 define unit_rule
@@ -211,6 +225,7 @@ format:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/hnlmon $(DESTDIR)$(PREFIX)/share/hnlmon/proto
 	install $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -D -m 644 $(B)/libhnlmon-frontend.a $(DESTDIR)$(PREFIX)/lib/libhnlmon-frontend.a
 	install -m 644 include/hnlmon/*.h $(DESTDIR)$(PREFIX)/include/hnlmon
 	install -m 644 proto/*.proto $(DESTDIR)$(PREFIX)/share/hnlmon/proto
 	install -m 644 systemd/hnlmond.yaml $(DESTDIR)$(PREFIX)/share/hnlmon

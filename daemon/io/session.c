@@ -162,7 +162,7 @@ static void on_welcome(struct session *session, const struct welcome *welcome, i
     session->state = STATE_TALKING;
     session->counters.is_welcome = true;
     session->credit_seq = welcome->credit_seq;
-    session->max_batch = welcome->max_batch;
+    session->max_batch = welcome->max_batch < BATCH_CANDIDATES_MAX ? welcome->max_batch : BATCH_CANDIDATES_MAX;
     retention_resume(&session->retention, welcome->resume_seq);
     losses_take_back(&session->losses, welcome->resume_seq);
     note_progress(session, now_ns);
