@@ -312,17 +312,18 @@ static const char secret_banner[] = "# ZeroMQ CURVE SECRET certificate, by hnlmo
 
 size_t certificate_format(const struct certificate *certificate, bool is_secret, char text[CERTIFICATE_TEXT_SIZE])
 {
-    char source[32] = "", secret[80] = "";
+    char name[80] = "", source[32] = "", secret[80] = "";
+    if (*certificate->name)
+        snprintf(name, sizeof name, "    name = \"%s\"\n", certificate->name);
     if (certificate->source)
         snprintf(source, sizeof source, "    source = \"%" PRIu32 "\"\n", certificate->source);
     if (is_secret)
         snprintf(secret, sizeof secret, "    secret-key = \"%s\"\n", certificate->secret_key);
-    int size = snprintf(text, CERTIFICATE_TEXT_SIZE,
-                        "%s\nmetadata\n    name = \"%s\"\n%s%s%s%scurve\n    public-key = \"%s\"\n%s",
-                        is_secret ? secret_banner : public_banner, certificate->name,
-                        certificate->role == ROLE_NONE ? "" : "    role = \"",
-                        certificate->role == ROLE_NONE ? "" : certificate_role_name(certificate->role),
-                        certificate->role == ROLE_NONE ? "" : "\"\n", source, certificate->public_key, secret);
+    int size =
+        snprintf(text, CERTIFICATE_TEXT_SIZE, "%s\nmetadata\n%s%s%s%s%scurve\n    public-key = \"%s\"\n%s",
+                 is_secret ? secret_banner : public_banner, name, certificate->role == ROLE_NONE ? "" : "    role = \"",
+                 certificate->role == ROLE_NONE ? "" : certificate_role_name(certificate->role),
+                 certificate->role == ROLE_NONE ? "" : "\"\n", source, certificate->public_key, secret);
     explicit_bzero(secret, sizeof secret);
     return (size_t)size; /* 170 of the banner, 63 of the name, 80 of the keys and 130 around them: it fits */
 }
