@@ -2,7 +2,7 @@
 """overload - more than it is made for, of everything, at once and one by one. --size: seconds of each scenario; 0: two
 short ones.
 
-The ledger stays exact and the memory within 128 MiB: at ten times the nominal rate and as fast as it goes, with
+A front-end that is there stays so. The ledger stays exact and the memory within 128 MiB: at ten times the nominal rate and as fast as it goes, with
 subscribers that do not read, with peers that send garbage, half a million empty sub-messages, or messages of 1 MiB from
 64 connections, and with a recording on a disk that takes nothing.
 """
@@ -107,10 +107,11 @@ def scenario(verdict, rng, name, *feeder_options, abuse=None):
     with Rig("--set", "burst.close_timeout_s=3600") as rig:
         rig.start()
         misuse = Abuse(rig, random.Random(rng.randrange(2**32)))
+        feeder = Feeder(rig, "--bursts", 10**6, "--seed", rng.randrange(1, 2**31), *feeder_options)
+        verdict.require(wait_until(lambda: any(s.next_seq > 1 for s in rig.status().sources), 20) is not None,
+                        "before '%s' a front-end is served" % name)
         if abuse:
             abuse(misuse)
-        feeder = Feeder(rig, "--bursts", 10**6, "--seed", rng.randrange(1, 2**31), *feeder_options)
-        wait_until(lambda: any(s.next_seq > 1 for s in rig.status().sources), 20)
         time.sleep(verdict.size or 0.2)
         feeder.ask_to_end()
         feeder.wait(seconds=120)
