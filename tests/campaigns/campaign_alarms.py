@@ -12,8 +12,7 @@ import time
 import zmq
 
 import state_files
-from campaign_network import note, wait_until
-from rig import ALARMS_OF_DATA, Feeder, Rig
+from rig import ALARMS_OF_DATA, Feeder, Rig, wait_until
 from protocol import control, monitor
 
 STATE = monitor.AlarmState.Name
@@ -65,7 +64,7 @@ class Drill:
         self.rig.start()
         took = late_joiner(self.rig)
         if self.verdict.require(took is not None, "after a restart all active alarms are published"):
-            note(self.verdict, "published_max", took)
+            self.verdict.note("published_max", took)
             self.verdict.require_time(took, 1.0, "after a restart all active alarms are published")
 
     def bursts(self, count, lost, downscaling):
@@ -89,7 +88,8 @@ class Drill:
             socket = self.rig.context.socket(zmq.DEALER)
             socket.setsockopt(zmq.LINGER, 0)
             socket.connect(self.rig.control)
-            socket.send(control.ControlRequest(id=9, ack=control.AckRequest(alarm_id=alarm_id, who="drill")).SerializeToString())
+            order = control.AckRequest(alarm_id=alarm_id, who="drill")
+            socket.send(control.ControlRequest(id=9, ack=order).SerializeToString())
             is_confirmed = socket.poll(self.rng.randrange(0, 40)) and control.ControlReply.FromString(socket.recv()).ok
             self.kill()
             socket.close()

@@ -12,12 +12,11 @@ import subprocess
 import time
 
 import namespaces
-from rig import Feeder, Rig, fields
+from rig import POLL_S, Feeder, Rig, fields, wait_until
 
 PROXY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "chaos_proxy")
 RATE_HZ = 100000  # four times nominal; a ring of 64 MiB is 9 s of it
 SEEN_S, HEALED_S = 3.0, 1.0
-POLL_S = 0.02
 
 
 class Proxy:
@@ -46,20 +45,6 @@ def is_connected(rig):
     return any(s.connected for s in rig.status().sources)
 
 
-def wait_until(condition, seconds):
-    """Seconds until it held; None when it did not."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        if condition():
-            return time.monotonic() - began
-        time.sleep(POLL_S)
-    return None
-
-
-def note(verdict, key, seconds):
-    verdict.more[key] = "%.0fms" % max(1000 * seconds, float(verdict.more.get(key, "0ms")[:-2]))
-
-
 def flows_again(verdict, feeder, healed_ns, what):
     """Acknowledgements go on soon after the link is whole."""
     def acked():
@@ -68,7 +53,7 @@ def flows_again(verdict, feeder, healed_ns, what):
         verdict.require(False, "after '%s' candidates flow again within 10 s" % what)
         return
     took_s = (acked() - healed_ns) / 1e9
-    note(verdict, "healed_max", took_s)
+    verdict.note("healed_max", took_s)
     verdict.require_time(took_s, HEALED_S, "after '%s' candidates flow again" % what)
 
 
@@ -81,8 +66,8 @@ def both_see_it(verdict, rig, feeder, since_ns, what):
     if seen is None or dead is None:
         return
     told_s = (next(int(e["ns"]) for e in feeder.events("DEAD") if int(e["ns"]) > since_ns) - since_ns) / 1e9
-    note(verdict, "seen_by_daemon", seen)
-    note(verdict, "seen_by_source", told_s)
+    verdict.note("seen_by_daemon", seen)
+    verdict.note("seen_by_source", told_s)
     verdict.require_time(seen, SEEN_S + 2 * POLL_S, "the daemon sees a dead peer ('%s')" % what)
     verdict.require_time(told_s, SEEN_S, "the front-end sees a dead peer ('%s')" % what)
 
@@ -106,8 +91,9 @@ def over_a_proxy(verdict, rng):
         feeder = begin(rig, rng.randrange(1, 2**31), "tcp://127.0.0.1:%d" % proxy.port)
         time.sleep(0.5)
         smoke = [("delay 50", 0.4), ("stall", 0.3), ("vanish", 0.4), ("cut", 0.3), ("reset", 0.0), ("trickle 500", 0.3)]
-        plan = [("delay %d" % rng.randrange(20, 300), 2.0), ("stall", 4.5), ("vanish", 4.5), ("trickle %d" % rng.randrange(50, 3000), 1.5),
-                ("cut", 1.5), ("refuse", 2.0), ("stall", rng.uniform(0.1, 1.2)), ("vanish", rng.uniform(0.1, 2.5))]
+        plan = [("delay %d" % rng.randrange(20, 300), 2.0), ("stall", 4.5), ("vanish", 4.5),
+                ("trickle %d" % rng.randrange(50, 3000), 1.5), ("cut", 1.5), ("refuse", 2.0),
+                ("stall", rng.uniform(0.1, 1.2)), ("vanish", rng.uniform(0.1, 2.5))]
         plan += [("reset", 0.0)] * 5 + [("cut", 0.3)] * 2
         plan = plan if verdict.size else smoke
         rng.shuffle(plan)

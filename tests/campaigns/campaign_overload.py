@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""overload - more than it is made for, of everything, at once and one by one. --size: seconds of each scenario; 0: two
-short ones.
+"""overload - more than it is made for, of everything. --size: seconds of each scenario; 0: two short ones.
 
-A front-end that is there stays so. The ledger stays exact and the memory within 128 MiB: at ten times the nominal rate and as fast as it goes, with
-subscribers that do not read, with peers that send garbage, half a million empty sub-messages, or messages of 1 MiB from
-64 connections, and with a recording on a disk that takes nothing.
+A front-end that is there stays so, the ledger stays exact and the memory within 128 MiB: at ten times the nominal rate
+and as fast as it goes, with subscribers that do not read, with peers that send garbage, half a million empty
+sub-messages, or messages of 1 MiB from 64 connections, and with state and recording on a disk that stands still.
 """
 import random
 import signal
@@ -16,8 +15,7 @@ import time
 import zmq
 
 import disks
-from campaign_network import wait_until
-from rig import Feeder, Rig
+from rig import Feeder, Rig, wait_until
 
 NOMINAL_HZ = 25000
 PEERS = 64

@@ -15,8 +15,7 @@ import time
 
 import disks
 import mcap
-from campaign_network import wait_until
-from rig import Feeder, Rig
+from rig import Feeder, Rig, wait_until
 from state_files import crc32c
 from protocol import frontend
 
@@ -141,8 +140,8 @@ def check_recording(verdict, rig, stem, feeder):
         recorded += len(frames)
         verdict.require(stretch(frames) is not None, "segment %s has no hole" % os.path.basename(segment))
     # A connection may say a heartbeat between the question and the end.
-    verdict.require(0 <= recorded + unrecorded - received <= 3, "recorded (%d) and unrecorded (%d) are what was received (%d)" %
-                    (recorded, unrecorded, received))
+    verdict.require(0 <= recorded + unrecorded - received <= 3,
+                    "recorded (%d) and unrecorded (%d) are what was received (%d)" % (recorded, unrecorded, received))
     verdict.more["segments"] = verdict.more.get("segments", 0) + len(segments)
     verdict.more["unrecorded"] = verdict.more.get("unrecorded", 0) + unrecorded
 
@@ -174,7 +173,8 @@ def limited_recording(verdict, rng):
         storage_alarm(rig, verdict, "EFBIG below the recording")
         time.sleep(2.5)
         resource.prlimit(rig.daemon.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        verdict.require(wait_until(lambda: rig.status().recording, 5) is not None, "without the limit, recording goes on by itself")
+        verdict.require(wait_until(lambda: rig.status().recording, 5) is not None,
+                        "without the limit, recording goes on by itself")
         finish(verdict, rig, feeder)
         check_recording(verdict, rig, rig.dir + "/run", feeder)
 

@@ -24,6 +24,7 @@ BUILD = os.path.abspath(os.environ.get("HNLMON_BUILD", "build/release"))
 FEEDER = BUILD + "/campaigns/feeder"
 # What the data alone decide; the others are about the processes themselves.
 ALARMS_OF_DATA = {"EXCESS", "ANOMALY", "RATE", "PEAK", "VETO", "LOSS", "CONFIG", "FLOOD"}
+POLL_S = 0.02
 HORIZONS = ("1", "10", "100", "run", "period")
 
 
@@ -46,6 +47,16 @@ def resident_mib(pid):
     return int(found.group(1)) / 1024
 
 
+def wait_until(condition, seconds):
+    """Seconds until it held; None when it did not."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if condition():
+            return time.monotonic() - began
+        time.sleep(POLL_S)
+    return None
+
+
 class Feeder:
     """The front-end of tests/campaigns/feeder.c; its lines are kept with the time at which they were read."""
 
@@ -57,8 +68,8 @@ class Feeder:
         if commands:
             command += ["--commands"]
         self.source, self.lines, self.sent = source, [], None
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE if commands else subprocess.DEVNULL,
-                                        text=True, bufsize=1)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1,
+                                        stdin=subprocess.PIPE if commands else subprocess.DEVNULL)
         self.news = threading.Condition()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -89,7 +100,9 @@ class Feeder:
 
         def answer():
             with self.news:
-                if not self.news.wait_for(lambda: any(x.startswith("AT") for x in self.lines[at:]) or not self.is_running(), seconds):
+                def is_over():
+                    return any(x.startswith("AT") for x in self.lines[at:]) or not self.is_running()
+                if not self.news.wait_for(is_over, seconds):
                     raise TimeoutError("the front-end does not finish '%s'" % command)
                 return self.lines[at:]
         return answer
@@ -108,7 +121,8 @@ class Feeder:
         self.process.wait(timeout=seconds)
         self.reader.join(timeout=10)
         if self.sent is None:
-            raise RuntimeError("source %d ended with status %s before all was acknowledged" % (self.source, self.process.returncode))
+            raise RuntimeError("source %d ended with status %s before all was acknowledged" %
+                               (self.source, self.process.returncode))
         return self.sent
 
     def kill(self):
@@ -230,8 +244,9 @@ class Rig:
         """(source, epoch) -> what became of its candidates."""
         ledger = {}
         for s in self.status().sources:
-            ledger[s.source, s.epoch] = {"sent": s.next_seq - 1, "accepted": s.accepted, "connected": s.connected,
-                                         "rejected": {c.name: c.count for c in s.rejected}, "lost": {c.name: c.count for c in s.lost}}
+            ledger[s.source, s.epoch] = {"sent": s.next_seq - 1, "accepted": s.accepted,
+                                         "rejected": {c.name: c.count for c in s.rejected},
+                                         "lost": {c.name: c.count for c in s.lost}}
         return ledger
 
     def published(self, seconds, wanted):
@@ -342,6 +357,10 @@ class Verdict:
     def require_time(self, took_s, limit_s, promise):
         """A promise about time; on a machine that others use, too, it may only be told (--untimed)."""
         self.require(took_s <= limit_s or not self.is_timed, "%s within %g s (%.2f)" % (promise, limit_s, took_s))
+
+    def note(self, key, seconds):
+        """Keeps the longest."""
+        self.more[key] = "%.0fms" % max(1000 * seconds, float(self.more.get(key, "0ms")[:-2]))
 
     def skip(self, what):
         self.skipped.append(what)

@@ -46,9 +46,8 @@ class Checkpoint:
         self.is_valid = False
         if len(header) < 64:
             return
-        self.magic, self.version, crc, size, self.generation, self.journal_bytes, self.closed, self.position, self.t_ns = \
-            HEADER.unpack(header)
-        if size > SLOT_BYTES - 64 or self.magic == bytes(8):
+        magic, _, crc, size, self.generation, self.journal_bytes, self.closed, self.position, _ = HEADER.unpack(header)
+        if size > SLOT_BYTES - 64 or magic == bytes(8):
             return
         total = -(-(64 + size) // SECTOR) * SECTOR
         body = header + file.read(total - 64)
@@ -80,14 +79,15 @@ def tear(directory, rng):
         return 0
     with open(os.path.join(directory, "checkpoint"), "r+b") as file:
         scribble(file, rng, (1 - keep.slot) * SLOT_BYTES, rng.choice((SECTOR, 1 << 16, 1 << 20)), 8)
-    needed = {(keep.position - i) % BURST_SLOTS for i in range(min(HORIZON_DEPTH, keep.closed))}
+    needed = {(keep.position - 1 - i) % BURST_SLOTS for i in range(min(HORIZON_DEPTH, keep.closed))}
     free = [s for s in range(BURST_SLOTS) if s not in needed]
     with open(os.path.join(directory, "bursts"), "r+b") as file:
         for slot in rng.sample(free, rng.randrange(0, 5)):
             scribble(file, rng, slot * BURST_SLOT_BYTES, BURST_SLOT_BYTES, 3)
     with open(os.path.join(directory, "alarms.journal"), "r+b") as file:
+        beyond = max(0, os.fstat(file.fileno()).st_size - keep.journal_bytes)
+        file.truncate(keep.journal_bytes + rng.choice((0, beyond)))
         file.seek(keep.journal_bytes)
-        file.truncate(keep.journal_bytes + rng.choice((0, max(0, os.fstat(file.fileno()).st_size - keep.journal_bytes))))
         file.write(rng.randbytes(rng.choice((0, 7, 24, 300, 5000))))
     return keep.generation
 
@@ -107,6 +107,7 @@ def journal(directory):
             raise RuntimeError("the journal is damaged at byte %d of %d" % (at, end))
         texts = record[24:].decode()
         records.append({"t_ns": t_ns, "kind": KINDS.get(kind, kind), "state": STATES[state], "severity": severity,
-                        "who": texts[:who], "id": texts[who:who + ident], "text": texts[who + ident:who + ident + text]})
+                        "who": texts[:who], "id": texts[who:who + ident],
+                        "text": texts[who + ident:who + ident + text]})
         at += size
     return records
