@@ -229,7 +229,7 @@ const struct config_row config_table[] = {
      1,
      LEDGER_ENTRIES_MAX,
      "connections",
-     "Front-ends at the same time; more are not let in. With fewer, each may have more waiting to be counted.",
+     "Front-ends at the same time. With fewer, each may have more waiting to be counted.",
      AT(limits.front_ends),
      {{0}}},
 };

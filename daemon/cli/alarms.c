@@ -86,6 +86,8 @@ static void print_alarm(const json_t *alarm)
     if (*field_text(alarm, "action") != '\0')
         print_text("to do: %s", field_text(alarm, "action"));
     print_shelf(alarm);
+    if (!field_flag(alarm, "durable"))
+        printf("    %snot on disk%s\n", terminal_style(STYLE_FAINT), terminal_style(STYLE_PLAIN));
     if (*field_text(alarm, "stream") != '\0' && strcmp(field_text(alarm, "state"), "RETURNED_UNACKNOWLEDGED") != 0)
         printf("    if it was meant: %shnlmon accept-level %s%s\n", terminal_style(STYLE_FAINT),
                field_text(alarm, "id"), terminal_style(STYLE_PLAIN));

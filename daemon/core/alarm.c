@@ -51,7 +51,7 @@ const struct alarm_info alarm_table[ALARM_KIND_END] = {
     [ALARM_STORAGE] = {"STORAGE", "report, each second", "frames are not recorded", MAJOR, 1,
                        "when frames are recorded again",
                        "Check disk space and quota; start a new recording. Live results are not affected."},
-    [ALARM_CONFIG] = {"CONFIG", "core, each closed burst; at once for a run number",
+    [ALARM_CONFIG] = {"CONFIG", "core, each closed burst, each run that begins",
                       "template or settings cannot be used for this run: no significance means anything; MAJOR when a "
                       "source begins what is closed already, an older run or one that it repeats",
                       MAJOR | INVALID, 1, "with the first closed burst that they fit",

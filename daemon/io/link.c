@@ -184,7 +184,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     const struct reception_calls calls = {link, send_to, on_counted, on_welcomed, on_run_begun};
     link->reception = reception_create(&config->reception, monitor, &calls);
     if (config->zap)
-        zap_set_peers_max(config->zap, ZAP_LINK, front_ends);
+        zap_set_limits(config->zap, ZAP_LINK, front_ends, LINK_STRANGERS);
     if (link->reception)
         link->socket =
             zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);

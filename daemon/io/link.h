@@ -22,6 +22,7 @@ struct zap;
  * than the longest that is taken, so that most of the longer ones are refused by name and not with their connection. */
 #define LINK_QUEUE_FRAMES 128u
 #define LINK_FRAME_BYTES_MAX (384 * 1024)
+#define LINK_STRANGERS 96u /* connections at their handshake: 36 MiB, if each sends what is no handshake */
 #define LINK_FRONT_ENDS 16u
 _Static_assert(LINK_QUEUE_FRAMES >= 2u * LEDGER_ENTRIES_MAX, "every source can have two frames waiting");
 

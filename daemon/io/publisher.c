@@ -30,6 +30,7 @@
  * nominal rate in it. Many that stopped at different times together hold no more than WAITING_BYTES_MAX. */
 #define QUEUE_MESSAGES 1000
 #define WAITING_BYTES_MAX (24u * 1024u * 1024u)
+#define PEER_BYTES_MAX 4096 /* of what a subscriber says: a handshake takes more than a subscription */
 #define SUBSCRIPTION_BYTES_MAX (1 + TOPIC_BYTES_MAX)
 _Static_assert((SLOTS & (SLOTS - 1)) == 0, "slots are taken modulo a power of two");
 
@@ -253,7 +254,7 @@ struct publisher *publisher_create(struct event_base *base, void *zmq_context, c
     struct publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)
         return NULL;
-    static const struct socket_bounds bounds = {.messages = QUEUE_MESSAGES, .bytes_max = SUBSCRIPTION_BYTES_MAX};
+    static const struct socket_bounds bounds = {.messages = QUEUE_MESSAGES, .bytes_max = PEER_BYTES_MAX};
     publisher->zap = zap;
     publisher->outgoing = outgoing_create();
     if (publisher->outgoing)

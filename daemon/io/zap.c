@@ -71,6 +71,7 @@ struct door {
     struct zap *zap;
     void *monitor;           /* NULL: not guarded yet */
     struct zmq_event *event; /* of the monitor; NULL: not guarded yet */
+    uint32_t strangers_max;  /* connections that may be at their handshake */
     int64_t visited_ns;      /* when somebody connected last */
     int64_t window_ns;       /* when the window began ... */
     uint32_t window_in;      /* ... and who was let in since */
@@ -174,7 +175,7 @@ static int oldest_stranger(const struct zap *zap, enum zap_socket which, int64_t
         if (oldest < 0 || connection->since_ns < zap->connections[oldest].since_ns)
             oldest = i;
     }
-    return strangers > ZAP_STRANGERS_MAX ? oldest : -1;
+    return strangers > zap->doors[which].strangers_max ? oldest : -1;
 }
 
 /* Shut down below libzmq, which owns the descriptor and sees its peer go; a peer that was just let in connects again.
@@ -187,7 +188,6 @@ static void cut_strangers(struct zap *zap, enum zap_socket which)
     while ((descriptor = oldest_stranger(zap, which, now_ns)) >= 0) {
         (void)shutdown(descriptor, SHUT_RDWR);
         close_connection(zap, which, descriptor);
-        zap->reports[which].full++;
     }
 }
 
@@ -531,6 +531,8 @@ struct zap *zap_create(struct event_base *base, void *zmq_context, const struct 
     zap->context = zmq_context;
     zap->own = own;
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
+        zap->doors[which].strangers_max = DESCRIPTORS_MAX;
+    for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
         zap->reports[which] = (struct door_report){.socket = names[which], .peers_max = ZAP_PEERS_MAX};
     zap->socket = socket_create(zmq_context, ZMQ_REP, &bounds);
     if (zap->socket && zmq_bind(zap->socket, ZAP_ENDPOINT) == 0)
@@ -567,10 +569,11 @@ void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t co
     }
 }
 
-void zap_set_peers_max(struct zap *zap, enum zap_socket which, uint32_t peers_max)
+void zap_set_limits(struct zap *zap, enum zap_socket which, uint32_t peers_max, uint32_t strangers_max)
 {
-    assert(peers_max >= 1 && peers_max <= ZAP_PEERS_MAX);
+    assert(peers_max >= 1 && peers_max <= ZAP_PEERS_MAX && strangers_max >= 1);
     zap->reports[which].peers_max = peers_max;
+    zap->doors[which].strangers_max = strangers_max;
 }
 
 bool zap_has_keys(const struct zap *zap)

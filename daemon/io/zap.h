@@ -28,10 +28,7 @@
 struct event_base;
 struct zap;
 
-#define ZAP_PEERS_MAX 256u /* of one socket; a further one is sent away, and may try again */
-/* Connections of one socket that are younger than a handshake may take; the oldest of them is cut for a newer one, so
- * that nobody is locked out for long. What they send before they are let in takes memory: this bounds it. */
-#define ZAP_STRANGERS_MAX 64u
+#define ZAP_PEERS_MAX 256u    /* of one socket; a further one is sent away, and may try again */
 #define ZAP_ERROR_SIZE 160u   /* room for any error */
 #define ZAP_USER_ID "User-Id" /* property of a message: the name of the certificate */
 
@@ -53,8 +50,10 @@ void zap_destroy(struct zap *zap);
 /* Replaces the known certificates. Connections go on, but a peer that is no longer known may not say anything. */
 void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t count);
 
-/* How many peers a socket may have, at most ZAP_PEERS_MAX. */
-void zap_set_peers_max(struct zap *zap, enum zap_socket which, uint32_t peers_max);
+/* How many peers a socket may have, at most ZAP_PEERS_MAX, and how many connections that may still be at their
+ * handshake: what these send takes memory before they are let in. The oldest of them is cut for a newer one, so that
+ * nobody is locked out; a peer that was heard is none of them. */
+void zap_set_limits(struct zap *zap, enum zap_socket which, uint32_t peers_max, uint32_t strangers_max);
 
 /* Shows that the door is shut: a client with an unknown key must be refused, one with a known key let in, on a private
  * socket. Before the loop runs; takes milliseconds. False: `error` says what went wrong, in one line. */

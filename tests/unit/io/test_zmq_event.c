@@ -9,12 +9,15 @@
 
 #include <event2/event.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include <zmq.h>
 
 #include "io/zmq_event.h"
 
 #define MESSAGES 100000u
+#define MESSAGES_FULL 1000000u /* with HNLMON_FULL; HNLMON_MESSAGES says another number */
+#define STALL_S 10             /* no message for so long: the loop will never wake up again */
 
 /* One end of a pair in the loop; the other end is a thread that sends, and reads the echoes. */
 struct fixture {
@@ -22,7 +25,10 @@ struct fixture {
     void *inner, *outer;
     struct event_base *base;
     struct zmq_event *event;
+    uint32_t messages; /* that are sent */
     uint32_t received;
+    uint32_t received_before; /* when it was looked for a stall last */
+    bool has_stalled;
     uint32_t echo_every; /* 0: none */
     uint32_t most_at_once;
     uint32_t stop_at;
@@ -49,11 +55,30 @@ static uint32_t handle(void *context, uint32_t budget)
     return handled;
 }
 
+static uint32_t messages(void)
+{
+    const char *number = getenv("HNLMON_MESSAGES");
+    if (number)
+        return (uint32_t)strtoul(number, NULL, 0);
+    return getenv("HNLMON_FULL") ? MESSAGES_FULL : MESSAGES;
+}
+
+static void look_for_stall(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd;
+    (void)what;
+    struct fixture *f = context;
+    f->has_stalled = f->received == f->received_before;
+    f->received_before = f->received;
+    if (f->has_stalled)
+        event_base_loopbreak(f->base);
+}
+
 static void *feed(void *context)
 {
     struct fixture *f = context;
     unsigned random = 1;
-    for (uint32_t i = 0; i < MESSAGES; i++) {
+    for (uint32_t i = 0; i < f->messages; i++) {
         zmq_send(f->outer, &i, sizeof i, 0);
         uint32_t echo;
         while (zmq_recv(f->outer, &echo, sizeof echo, ZMQ_DONTWAIT) >= 0)
@@ -69,7 +94,7 @@ static void *feed(void *context)
 
 static void open_fixture(struct fixture *f, uint32_t budget)
 {
-    *f = (struct fixture){.context = zmq_ctx_new(), .stop_at = MESSAGES};
+    *f = (struct fixture){.context = zmq_ctx_new(), .messages = messages(), .stop_at = messages()};
     f->base = event_base_new();
     event_base_priority_init(f->base, 2);
     f->inner = zmq_socket(f->context, ZMQ_PAIR);
@@ -99,10 +124,14 @@ static void run_interleaved(uint32_t budget, uint32_t echo_every)
     f.echo_every = echo_every;
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, feed, &f), 0);
-    struct timeval limit = {60, 0};
-    event_base_loopexit(f.base, &limit);
+    struct event *watch = event_new(f.base, -1, EV_PERSIST, look_for_stall, &f);
+    const struct timeval limit = {STALL_S, 0};
+    event_priority_set(watch, 0);
+    event_add(watch, &limit);
     event_base_dispatch(f.base);
-    assert_int_equal(f.received, MESSAGES);
+    event_free(watch);
+    assert_false(f.has_stalled);
+    assert_int_equal(f.received, f.messages);
     assert_int_equal(zmq_event_saves(f.event), 0);
     assert_true(f.most_at_once <= budget);
     pthread_join(thread, NULL);

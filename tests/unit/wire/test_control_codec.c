@@ -212,9 +212,10 @@ static void a_short_reply_shows_no_status_and_no_snapshot(void **state)
     (void)state;
     const struct control_reply reply = {.id = 9, .text = "no such alarm"};
     json_t *json = reply_json(&reply);
-    assert_json(json, "{\"id\":9,\"ok\":false,\"text\":\"no such alarm\",\"alarms\":[],\"picks\":[],"
-                      "\"pick_low_mev2\":0.0,\"pick_high_mev2\":0.0,\"pick_forgotten\":0,"
-                      "\"origin\":\"ORIGIN_UNSPECIFIED\",\"blind\":false,\"nonce\":\"\"}");
+    assert_json(
+        json, "{\"id\":9,\"ok\":false,\"text\":\"no such alarm\",\"alarms\":[],\"picks\":[],"
+              "\"pick_low_mev2\":0.0,\"pick_high_mev2\":0.0,\"pick_forgotten\":0,"
+              "\"origin\":\"ORIGIN_UNSPECIFIED\",\"blind\":false,\"nonce\":\"\",\"alarm_sequence\":0,\"epoch\":\"0\"}");
     json_decref(json);
 }
 
@@ -247,7 +248,7 @@ static void picks_have_masses_in_mev2(void **state)
                 "{\"run\":7,\"burst\":8,\"source\":3,\"epoch\":\"4\",\"seq\":100,\"time\":5000,\"m2_mev2\":22500.0},"
                 "{\"run\":1,\"burst\":2,\"source\":3,\"epoch\":\"4\",\"seq\":5,\"time\":6,\"m2_mev2\":-1.5}],"
                 "\"pick_low_mev2\":20120.0,\"pick_high_mev2\":24880.0,\"pick_forgotten\":6,"
-                "\"origin\":\"SIMULATION\",\"blind\":false,\"nonce\":\"\"}");
+                "\"origin\":\"SIMULATION\",\"blind\":false,\"nonce\":\"\",\"alarm_sequence\":0,\"epoch\":\"0\"}");
     json_decref(json);
 }
 

@@ -138,7 +138,8 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                    .is_blind = true,
                                    .unblinded_by = "anna",
                                    .unblind_reason = "run 7",
-                                   .unblinded_ns = 77};
+                                   .unblinded_ns = 77,
+                                   .overload = {1, 2, 3, 4, 5, 6}};
     status.refused[REFUSAL_BAD_CRC] = 5;
     assert_json(
         published_status(&plain, &status, bytes, sizeof bytes), "status",
@@ -152,7 +153,10 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
         "\"latency_p50_us\":38.5,\"latency_p99_us\":97.25,\"cached_topics\":30,\"cached_bytes\":4000,"
         "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
         "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2,"
-        "\"blind\":true,\"unblinded_by\":\"anna\",\"unblind_reason\":\"run 7\",\"unblinded_ns\":77}");
+        "\"blind\":true,\"unblinded_by\":\"anna\",\"unblind_reason\":\"run 7\",\"unblinded_ns\":77,"
+        "\"certificates\":false,\"doors\":[],"
+        "\"shed_summaries\":1,\"dropped_summaries\":2,\"dropped_replies\":3,\"busy_commands\":4,"
+        "\"credit_exhausted\":5,\"waiting_bytes\":6}");
 }
 
 static void lists_without_entries_and_defaults_are_shown(void **state)
@@ -164,7 +168,10 @@ static void lists_without_entries_and_defaults_are_shown(void **state)
                 "\"rate_hz\":0.0,\"latency_p50_us\":0.0,\"latency_p99_us\":0.0,\"cached_topics\":0,\"cached_bytes\":0,"
                 "\"published\":0,\"rss_bytes\":0,\"safety_saves\":0,\"version\":\"\",\"kernel\":\"\",\"template\":\"\","
                 "\"unrecorded\":0,\"recording\":false,\"alarms_active\":0,"
-                "\"blind\":false,\"unblinded_by\":\"\",\"unblind_reason\":\"\",\"unblinded_ns\":0}");
+                "\"blind\":false,\"unblinded_by\":\"\",\"unblind_reason\":\"\",\"unblinded_ns\":0,"
+                "\"certificates\":false,\"doors\":[],"
+                "\"shed_summaries\":0,\"dropped_summaries\":0,\"dropped_replies\":0,\"busy_commands\":0,"
+                "\"credit_exhausted\":0,\"waiting_bytes\":0}");
 }
 
 static void the_largest_status_fits_into_an_envelope(void **state)
@@ -435,7 +442,7 @@ static void an_alarm_says_what_was_seen_and_what_to_do(void **state)
         "expected at m_N = 150 MeV in the run (Z = 4.75). It comes with the kaons (p = "
         "0.5).\",\"stream\":\"\",\"measured\":0.0,\"expected\":0.0,"
         "\"size\":0.0,\"constancy_p\":0.5,\"m_n_low_mev\":145.0,\"m_n_high_mev\":155.0,\"horizons\":\"run\",\"shelved_"
-        "until_ns\":0}",
+        "until_ns\":0,\"durable\":false,\"sequence\":0}",
         alarm_action(&alarm));
     assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
 }
@@ -470,7 +477,8 @@ static void an_alarm_of_a_change_says_what_it_was_and_is(void **state)
         "stream.\",\"text\":\"candidates of one link: 75 instead of 100 "
         "per unit of intensity, -25.0 %, seen in 3 bursts from burst 21 on (Z = 12.5).\",\"stream\":\"link-3\","
         "\"measured\":75.0,\"expected\":100.0,\"size\":-0.25,"
-        "\"constancy_p\":0.0,\"m_n_low_mev\":0.0,\"m_n_high_mev\":0.0,\"horizons\":\"\",\"shelved_until_ns\":0}");
+        "\"constancy_p\":0.0,\"m_n_low_mev\":0.0,\"m_n_high_mev\":0.0,\"horizons\":\"\",\"shelved_until_ns\":0,"
+        "\"durable\":false,\"sequence\":0}");
 }
 
 static void an_alarm_of_a_condition_is_its_sentence(void **state)
@@ -494,7 +502,7 @@ static void an_alarm_of_a_condition_is_its_sentence(void **state)
              "\"first_burst\":22,\"last_run\":7,\"last_burst\":23,\"count\":2,\"provisional\":false,\"quality\":\"\","
              "\"action\":\"%s\",\"text\":\"Twelve.\",\"stream\":\"\",\"measured\":12.0,\"expected\":0.0,\"size\":0.0,"
              "\"constancy_p\":0.0,\"m_n_low_mev\":0.0,\"m_n_high_mev\":0.0,\"horizons\":\"\",\"shelved_until_ns\":"
-             "1700000000000000000}",
+             "1700000000000000000,\"durable\":false,\"sequence\":0}",
              alarm_table[ALARM_LOSS].action);
     assert_json(published_alarm(&plain, &alarm, bytes, sizeof bytes), "alarm", expected);
     alarm.state = ALARM_UNACKNOWLEDGED; /* the time is that of a shelved one only */
