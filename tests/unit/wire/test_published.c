@@ -115,6 +115,16 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
     (void)state;
     struct ledger_entry entry = some_entry();
     struct source_report source = {&entry, 100, true, 0};
+    const struct door_report door = {.socket = "link",
+                                     .peers = 1,
+                                     .peers_max = 256,
+                                     .connections = 9,
+                                     .admitted = 2,
+                                     .unknown_key = 3,
+                                     .wrong_role = 4,
+                                     .full = 5,
+                                     .failed = 6,
+                                     .ended = 8};
     struct status_report status = {.state = "running",
                                    .uptime_s = 1.5,
                                    .sources = &source,
@@ -139,6 +149,9 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                    .unblinded_by = "anna",
                                    .unblind_reason = "run 7",
                                    .unblinded_ns = 77,
+                                   .doors = &door,
+                                   .door_count = 1,
+                                   .has_keys = true,
                                    .overload = {1, 2, 3, 4, 5, 6}};
     status.refused[REFUSAL_BAD_CRC] = 5;
     assert_json(
@@ -153,9 +166,12 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
         "\"latency_p50_us\":38.5,\"latency_p99_us\":97.25,\"cached_topics\":30,\"cached_bytes\":4000,"
         "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
         "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2,"
-        "\"blind\":true,\"unblinded_by\":\"anna\",\"unblind_reason\":\"run 7\",\"unblinded_ns\":77,"
-        "\"certificates\":false,\"doors\":[],"
-        "\"shed_summaries\":1,\"dropped_summaries\":2,\"dropped_replies\":3,\"busy_commands\":4,"
+        "\"blind\":true,\"unblinded_by\":\"anna\",\"unblind_reason\":\"run "
+        "7\",\"unblinded_ns\":77,\"certificates\":true,"
+        "\"doors\":[{\"socket\":\"link\",\"peers\":1,\"peers_max\":256,\"admitted\":2,\"unknown_key\":3,\"wrong_role\":"
+        "4,"
+        "\"full\":5,\"failed\":6,\"connections\":9,\"ended\":8}]"
+        ",\"shed_summaries\":1,\"dropped_summaries\":2,\"dropped_replies\":3,\"busy_commands\":4,"
         "\"credit_exhausted\":5,\"waiting_bytes\":6}");
 }
 
