@@ -70,6 +70,9 @@ struct config {
         char key_file[CONFIG_PATH_SIZE]; /* "": nothing unblinds */
     } blind;
     struct {
+        char endpoint[CONFIG_PATH_SIZE]; /* one or more, separated by blanks; "": none */
+    } tap;
+    struct {
         char certificate[CONFIG_PATH_SIZE]; /* "": the sockets are plain */
         char clients[CONFIG_PATH_SIZE];     /* a directory */
     } curve;

@@ -26,6 +26,7 @@
 #include "io/sandbox.h"
 #include "io/standard_streams.h"
 #include "io/storage.h"
+#include "io/tap.h"
 #include "io/zap.h"
 #include "log.h"
 #include "notify.h"
@@ -51,6 +52,7 @@ struct daemon {
     struct monitor *monitor;
     struct state *state;
     struct link *link;
+    struct tap *tap; /* NULL: none */
     struct control *control;
     struct challenge challenge;     /* that unblinds */
     int64_t second_ns, watchdog_ns; /* when the chores of a second, and the watchdog, were seen to last */
@@ -437,7 +439,7 @@ static bool open_guard(struct daemon *daemon)
 /* The last step of the start: what is not open by now can no longer be opened. */
 static bool enter_sandbox(const struct daemon *daemon)
 {
-    const struct sandbox_needs needs = {.opens_sockets = false};
+    const struct sandbox_needs needs = {.opens_sockets = daemon->tap != NULL};
     char error[SANDBOX_ERROR_SIZE];
     enum config_sandbox wish = daemon->config.sandbox.seccomp;
     if (wish == SANDBOX_OFF || (wish == SANDBOX_AUTO && !sandbox_is_possible()) ||
@@ -445,6 +447,17 @@ static bool enter_sandbox(const struct daemon *daemon)
         return true;
     fprintf(stderr, "hnlmond: sandbox.seccomp: %s\n", error);
     return false;
+}
+
+static bool create_tap(struct daemon *daemon)
+{
+    const char *endpoint = daemon->config.tap.endpoint;
+    if (endpoint[strspn(endpoint, " ")] == '\0')
+        return true;
+    daemon->tap = tap_create(loop_base(daemon->loop), loop_zmq(daemon->loop), endpoint, daemon->monitor,
+                             daemon->publisher, report_envelope(daemon->report), state_storage(daemon->state));
+    report_attach_tap(daemon->report, daemon->tap, endpoint);
+    return daemon->tap != NULL || fail("cannot listen to front-ends at", endpoint);
 }
 
 static bool initialise(struct daemon *daemon)
@@ -479,6 +492,8 @@ static bool initialise(struct daemon *daemon)
     daemon->link = link_create(base, zmq, &linking, daemon->monitor, daemon->publisher, state_storage(daemon->state));
     if (!daemon->link)
         return fail("cannot listen for front-ends at", config->link.endpoint);
+    if (!create_tap(daemon))
+        return false;
     if (*config->state.directory != '\0')
         report_expect_checkpoints(daemon->report);
     report_attach(daemon->report, daemon->monitor, daemon->link);
@@ -521,6 +536,7 @@ static void finalise(struct daemon *daemon)
     control_destroy(daemon->control);
     secret_wipe(&daemon->challenge.secret);
     link_destroy(daemon->link);
+    tap_destroy(daemon->tap);
     monitor_destroy(daemon->monitor);
     report_destroy(daemon->report);
     publisher_destroy(daemon->publisher);

@@ -17,6 +17,7 @@
 #include "io/link.h"
 #include "io/link_health.h"
 #include "io/publisher.h"
+#include "io/tap.h"
 #include "io/zap.h"
 #include "kernel/batch.h"
 #include "log.h"
@@ -26,6 +27,8 @@ struct report {
     struct publisher *publisher;
     struct monitor *monitor;
     const struct link *link;
+    const struct tap *tap; /* NULL: none */
+    struct tap_report tap_report;
     const struct control *control; /* NULL: not there */
     struct envelope envelope;      /* instance and epoch of all that is published */
     int64_t started_ns;
@@ -202,6 +205,12 @@ static void on_alarm_changed(void *context, const struct alarm *alarm)
     publish_alarm(context, alarm);
 }
 
+void report_attach_tap(struct report *report, const struct tap *tap, const char *endpoint)
+{
+    report->tap = tap;
+    report->tap_report.endpoint = endpoint;
+}
+
 void report_attach_control(struct report *report, const struct control *control)
 {
     report->control = control;
@@ -357,6 +366,27 @@ static struct overload overload_of(const struct report *report)
     return overload;
 }
 
+/* NULL: there is no tap. */
+static const struct tap_report *tap_of(struct report *report)
+{
+    struct tap_report *told = &report->tap_report;
+    if (!report->tap)
+        return NULL;
+    const struct overhear_counters *counters = tap_counters(report->tap);
+    told->frames = counters->frames;
+    told->bytes = counters->bytes;
+    told->late = counters->late;
+    told->candidates = counters->candidates;
+    memcpy(told->refused, counters->refused, sizeof told->refused);
+    return told;
+}
+
+static uint64_t candidates_counted(const struct report *report)
+{
+    uint64_t overheard = report->tap ? tap_counters(report->tap)->candidates : 0;
+    return link_counters(report->link)->candidates + overheard;
+}
+
 static const struct status_report *current_status(void *context)
 {
     struct report *report = context;
@@ -388,6 +418,7 @@ static const struct status_report *current_status(void *context)
         .has_keys = zap_has_keys(report->config.zap),
     };
     status->overload = overload_of(report);
+    status->tap = tap_of(report);
     memcpy(status->refused, counters->refused, sizeof status->refused);
     link_latency_us(report->link, &status->latency_p50_us, &status->latency_p99_us);
     publisher_cache_size(report->publisher, &status->cached_topics, &status->cached_bytes);
@@ -520,7 +551,7 @@ static void remind(struct report *report, int64_t now_ns)
 
 static void each_second(struct report *report, int64_t now_ns)
 {
-    uint64_t candidates = link_counters(report->link)->candidates;
+    uint64_t candidates = candidates_counted(report);
     double seconds = (double)(now_ns - report->second_ns) / NS_PER_S;
     report->rate_hz = report->second_ns ? (double)(candidates - report->second_candidates) / seconds : 0.0;
     report->second_candidates = candidates;

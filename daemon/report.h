@@ -21,6 +21,7 @@ struct report;
 struct publisher;
 struct control;
 struct link;
+struct tap;
 struct zap;
 
 struct report_config {
@@ -44,6 +45,9 @@ void report_attach(struct report *report, struct monitor *monitor, const struct 
 
 /* Whose figures of overload are in the status, too; NULL: none any more. */
 void report_attach_control(struct report *report, const struct control *control);
+
+/* What is overheard is in the status, too; `endpoint` outlives the report. NULL: none any more. */
+void report_attach_tap(struct report *report, const struct tap *tap, const char *endpoint);
 
 /* Publishes what is due. now_ns: monotonic. */
 void report_tick(struct report *report, int64_t now_ns);

@@ -59,6 +59,18 @@ static void print_head(const json_t *status)
            field_number(status, "uptime_s"), field_text(status, "kernel"), field_text(status, "template"));
 }
 
+static void print_tap(const json_t *status)
+{
+    const json_t *tap = field_object(status, "tap");
+    char frames[GROUPED_SIZE], late[GROUPED_SIZE];
+    if (tap == NULL)
+        return;
+    printf("  tap         %s frames heard, %s late, %" PRIu64 " refused\n",
+           terminal_grouped(field_count(tap, "frames"), frames), terminal_grouped(field_count(tap, "late"), late),
+           field_counts_sum(tap, "refused"));
+    print_reasons(tap, "refused", STYLE_WARNING);
+}
+
 static void print_flow(const json_t *status)
 {
     char rate[GROUPED_SIZE], frames[GROUPED_SIZE], duplicates[GROUPED_SIZE], messages[GROUPED_SIZE],
@@ -72,6 +84,7 @@ static void print_flow(const json_t *status)
            terminal_grouped(field_count(status, "duplicates"), duplicates),
            terminal_style(refused > 0 ? STYLE_WARNING : STYLE_PLAIN), refused, terminal_style(STYLE_PLAIN));
     print_reasons(status, "refused", STYLE_WARNING);
+    print_tap(status);
     printf("  publisher   %s messages, %" PRIu64 " topics cached (%sB)\n",
            terminal_grouped(field_count(status, "published"), messages), field_count(status, "cached_topics"),
            terminal_short((double)field_count(status, "cached_bytes"), bytes));

@@ -39,19 +39,40 @@ static enum refusal open_entry(struct monitor *monitor, uint32_t source, uint64_
     return applied->entry ? REFUSAL_NONE : REFUSAL_TOO_MANY;
 }
 
+/* A source that started anew will not end what its earlier epoch began. */
+static void end_other_epochs(struct monitor *monitor, const struct ledger_entry *present)
+{
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        struct ledger_entry *entry = &monitor->ledger.entries[i];
+        if (entry->source == present->source && entry != present)
+            entry->in_run = entry->in_burst = false;
+    }
+    closing_finished(monitor);
+}
+
 static enum refusal apply_hello(struct monitor *monitor, const struct hello *hello, struct applied *applied)
 {
     enum refusal refusal = open_entry(monitor, hello->source, hello->epoch, 1, applied);
     if (refusal != REFUSAL_NONE)
         return refusal;
+    if (applied->entry->is_tapped)
+        return REFUSAL_NOT_WELCOME;
     ledger_set_name(applied->entry, hello->name);
-    /* A source that started anew will not end what its earlier epoch began. */
-    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
-        struct ledger_entry *entry = &monitor->ledger.entries[i];
-        if (entry->source == hello->source && entry != applied->entry)
-            entry->in_run = entry->in_burst = false;
-    }
-    closing_finished(monitor);
+    end_other_epochs(monitor, applied->entry);
+    return REFUSAL_NONE;
+}
+
+enum refusal intake_overhear(struct monitor *monitor, uint32_t source, uint64_t epoch, uint64_t first_seq,
+                             struct applied *applied)
+{
+    applied->entry = ledger_find(&monitor->ledger, source, epoch);
+    if (applied->entry)
+        return applied->entry->is_tapped ? REFUSAL_NONE : REFUSAL_NOT_WELCOME;
+    enum refusal refusal = open_entry(monitor, source, epoch, first_seq, applied);
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    applied->entry->is_tapped = true;
+    end_other_epochs(monitor, applied->entry);
     return REFUSAL_NONE;
 }
 

@@ -14,4 +14,8 @@
 enum refusal intake_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
     __attribute__((warn_unused_result));
 
+/* As monitor_overhear. */
+enum refusal intake_overhear(struct monitor *monitor, uint32_t source, uint64_t epoch, uint64_t first_seq,
+                             struct applied *applied) __attribute__((warn_unused_result));
+
 #endif

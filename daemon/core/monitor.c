@@ -108,6 +108,14 @@ enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, i
     return refusal;
 }
 
+enum refusal monitor_overhear(struct monitor *monitor, uint32_t source, uint64_t epoch, uint64_t first_seq,
+                              struct applied *applied)
+{
+    applied->is_duplicate = false;
+    applied->count = 0;
+    return intake_overhear(monitor, source, epoch, first_seq, applied);
+}
+
 /* ---- silence ---- */
 
 static int64_t silent_after_ns(const struct monitor *monitor)

@@ -73,6 +73,12 @@ struct applied {
 enum refusal monitor_apply(struct monitor *monitor, const struct frame *frame, int64_t now_ns, struct applied *applied)
     __attribute__((warn_unused_result));
 
+/* The entry of a source that is overheard by a passive tap, into applied->entry; when it is new it begins at first_seq:
+ * what came before was never ours. NOT_WELCOME: it has a link, so that a gap is none. A source that is overheard cannot
+ * say Hello. */
+enum refusal monitor_overhear(struct monitor *monitor, uint32_t source, uint64_t epoch, uint64_t first_seq,
+                              struct applied *applied) __attribute__((warn_unused_result));
+
 /* A source said something that means nothing but that it is there (a heartbeat). */
 void monitor_hear(struct monitor *monitor, uint32_t source, uint64_t epoch, int64_t now_ns);
 

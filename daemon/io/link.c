@@ -9,6 +9,7 @@
 #include <zmq.h>
 
 #include "io/clock.h"
+#include "io/decisions.h"
 #include "io/latency.h"
 #include "io/loop.h"
 #include "io/publisher.h"
@@ -18,62 +19,28 @@
 #include "io/zmq_event.h"
 
 #define HANDLER_BUDGET 256u
-#define DRAIN_QUIET_MS 10         /* nothing for so long: everything has arrived */
-#define DECISIONS_BYTES_MAX 2048u /* 4096 bits and the envelope around them */
+#define DRAIN_QUIET_MS 10 /* nothing for so long: everything has arrived */
 
 struct link {
     void *socket;
     struct zmq_event *event;
     struct reception *reception;
+    struct decisions *decisions;
     struct link_calls calls;
-    const struct envelope *envelope;
-    struct monitor *monitor;
-    struct publisher *publisher;
     struct storage *storage;
     struct zap *zap; /* NULL: everybody is a front-end */
     char endpoint[ENDPOINT_BYTES_MAX];
     zmq_msg_t id, body; /* of the message being handled */
     int64_t now_ns;     /* monotonic; when the message being handled was received */
-    uint64_t interest;  /* of the publisher, when `wanted` was asked */
-    bool wanted[LINE_COUNT];
-    char topics[LINE_COUNT][TOPIC_BYTES_MAX];
-    unsigned char decisions[DECISIONS_BYTES_MAX];
     struct latency latency;
 };
 
-/* ---- decisions of the emulated lines ---- */
-
-static void ask_what_is_wanted(struct link *link)
-{
-    link->interest = publisher_interest(link->publisher);
-    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++)
-        link->wanted[line] = publisher_is_wanted(link->publisher, link->topics[line]);
-}
-
-static void publish_decisions(struct link *link, const struct applied *applied, uint64_t t_ns)
-{
-    if (link->interest != publisher_interest(link->publisher))
-        ask_what_is_wanted(link);
-    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
-        if (!link->wanted[line])
-            continue;
-        struct envelope envelope = *link->envelope;
-        envelope.seq = publisher_next_seq(link->publisher, link->topics[line]);
-        envelope.t_event_ns = t_ns;
-        envelope.t_publish_ns = clock_unix_ns();
-        envelope.run = applied->entry->run;
-        envelope.burst = applied->entry->burst;
-        envelope.origin = applied->entry->origin;
-        envelope.is_blind = monitor_is_blind(link->monitor);
-        size_t size = published_decisions(&envelope, line, applied, link->decisions, DECISIONS_BYTES_MAX);
-        publisher_send(link->publisher, PUBLISH_STREAM, link->topics[line], link->decisions, size);
-    }
-}
+/* ---- what the reception tells ---- */
 
 static void on_counted(void *context, const struct applied *applied, uint64_t t_ns)
 {
     struct link *link = context;
-    publish_decisions(link, applied, t_ns);
+    decisions_publish(link->decisions, applied, t_ns);
     int64_t now_ns = clock_monotonic_ns();
     latency_add(&link->latency, now_ns - link->now_ns);
     link->now_ns = now_ns; /* the next message is received from here on: one stamp per message */
@@ -151,17 +118,6 @@ static uint32_t handle(void *context, uint32_t budget)
 
 /* ---- life ---- */
 
-static void name_topics(struct link *link)
-{
-    for (enum line line = LINE_UNPRESCALED; line < LINE_COUNT; line++) {
-        char *topic = link->topics[line];
-        strcpy(topic, TOPIC_PREFIX "trigger.");
-        strcat(topic, line_name(line));
-        strcat(topic, ".");
-    }
-    ask_what_is_wanted(link);
-}
-
 struct link *link_create(struct event_base *base, void *zmq_context, const struct link_config *config,
                          struct monitor *monitor, struct publisher *publisher, struct storage *storage)
 {
@@ -172,12 +128,9 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     struct link *link = calloc(1, sizeof *link);
     if (!link)
         return NULL;
-    link->envelope = config->envelope;
-    link->monitor = monitor;
     link->zap = config->zap;
-    link->publisher = publisher;
     link->storage = storage;
-    name_topics(link);
+    link->decisions = decisions_create(publisher, monitor, config->envelope);
     zmq_msg_init(&link->id);
     zmq_msg_init(&link->body);
     link->calls = config->calls;
@@ -185,7 +138,7 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     link->reception = reception_create(&config->reception, monitor, &calls);
     if (config->zap)
         zap_set_limits(config->zap, ZAP_LINK, front_ends, LINK_STRANGERS);
-    if (link->reception)
+    if (link->reception && link->decisions)
         link->socket =
             zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);
     if (link->socket) {
@@ -212,6 +165,7 @@ void link_destroy(struct link *link)
     zmq_msg_close(&link->body);
     zap_close(link->zap, ZAP_LINK, link->socket);
     reception_destroy(link->reception);
+    decisions_destroy(link->decisions);
     free(link);
 }
 

@@ -413,6 +413,8 @@ const struct reception_counters *reception_counters(const struct reception *rece
 
 static bool is_connected(const struct reception *reception, const struct ledger_entry *entry, int64_t now_ns)
 {
+    if (entry->is_tapped)
+        return now_ns - entry->heard_ns < CONNECTED_NS;
     for (uint32_t i = 0; i < CONNECTIONS_MAX; i++) {
         const struct connection *connection = &reception->connections[i];
         if (connection->is_used && connection->entry == entry)

@@ -174,6 +174,22 @@ static void fill_doors(const struct status_report *report, struct status_message
     message->status.doors = message->door_pointers;
 }
 
+static void fill_tap(const struct tap_report *report, struct status_message *message)
+{
+    if (!report)
+        return;
+    count_refused(report->refused, &message->tap_refused);
+    message->tap = (Hnlmon__V1__Tap)HNLMON__V1__TAP__INIT;
+    message->tap.endpoint = core_message_text(report->endpoint);
+    message->tap.frames = report->frames;
+    message->tap.bytes = report->bytes;
+    message->tap.n_refused = message->tap_refused.count;
+    message->tap.refused = message->tap_refused.pointers;
+    message->tap.late = report->late;
+    message->tap.candidates = report->candidates;
+    message->status.tap = &message->tap;
+}
+
 static void fill_overload(const struct overload *overload, Hnlmon__V1__Status *status)
 {
     status->shed_summaries = overload->shed_summaries;
@@ -203,6 +219,7 @@ void core_message_status(const struct status_report *report, struct status_messa
     fill_doors(report, message);
     fill_status_figures(report, status);
     fill_overload(&report->overload, status);
+    fill_tap(report->tap, message);
 }
 
 static void fill_line(enum line line, const struct line_summary *summary, Hnlmon__V1__LineSummary *message)

@@ -44,6 +44,8 @@ struct status_message {
     Hnlmon__V1__Status status;
     struct sources_message sources;
     struct count_list refused;
+    Hnlmon__V1__Tap tap;
+    struct count_list tap_refused;
     Hnlmon__V1__Door doors[DOORS_MAX];
     Hnlmon__V1__Door *door_pointers[DOORS_MAX];
 };

@@ -51,6 +51,12 @@ struct door_report {
     uint64_t connections, admitted, unknown_key, wrong_role, full, failed, ended;
 };
 
+/* As Tap in proto/monitor.proto. */
+struct tap_report {
+    const char *endpoint;
+    uint64_t frames, bytes, refused[REFUSAL_COUNT], late, candidates;
+};
+
 #define DOORS_MAX 4u /* bounds the bound sockets */
 
 /* As Status in proto/monitor.proto, where the units are. */
@@ -72,6 +78,7 @@ struct status_report {
     const struct door_report *doors; /* at most DOORS_MAX */
     uint32_t door_count;
     bool has_keys;
+    const struct tap_report *tap; /* NULL: none */
     struct overload {
         uint64_t shed_summaries, dropped_summaries, dropped_replies, busy_commands, credit_exhausted, waiting_bytes;
     } overload;
