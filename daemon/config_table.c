@@ -234,7 +234,7 @@ const struct config_row config_table[] = {
      {{"error", LEVEL_ERROR}, {"warning", LEVEL_WARNING}, {"info", LEVEL_INFO}, {"debug", LEVEL_DEBUG}}},
     {"limits.front_ends",
      CONFIG_INTEGER,
-     "16",
+     "8",
      1,
      LEDGER_ENTRIES_MAX,
      "connections",

@@ -23,7 +23,7 @@ struct zap;
 #define LINK_QUEUE_FRAMES 128u
 #define LINK_FRAME_BYTES_MAX (384 * 1024)
 #define LINK_STRANGERS 96u /* connections at their handshake: 36 MiB, if each sends what is no handshake */
-#define LINK_FRONT_ENDS 16u
+#define LINK_FRONT_ENDS 8u
 _Static_assert(LINK_QUEUE_FRAMES >= 2u * LEDGER_ENTRIES_MAX, "every source can have two frames waiting");
 
 /* What others want to know at once; may be NULL. */

@@ -34,6 +34,7 @@
 #define SAFETY_INTERVAL_US 10000
 #define WINDOW_NS 5000000 /* over which messages are counted */
 #define BUSY_MESSAGES 200 /* more than this in a window, 40 000 per second, are busy */
+#define QUEUE_GATHERS 64  /* messages that a peer can have waiting, so that it is worth it */
 #define GATHER_NS 50000   /* for which a busy socket is left alone */
 
 struct zmq_event {
@@ -105,15 +106,14 @@ static void weigh(struct zmq_event *event, uint32_t handled)
 }
 
 /* Handles what is there. A busy socket is then left alone for a moment, so that messages gather: otherwise each of them
- * costs a wake-up of this thread, which is more work for libzmq's thread than the message itself. After as many as a
- * peer can have waiting there is nothing to wait for: its queue was full. */
+ * costs a wake-up of this thread, which is more work for libzmq's thread than the message itself. Where a peer can have
+ * few messages waiting they cannot gather, and it would wait for us. */
 static void run(struct zmq_event *event)
 {
     static const struct timespec moment = {0, GATHER_NS};
     if (has_input(event)) {
-        uint32_t handled = event->handler(event->context, event->budget);
-        weigh(event, handled);
-        if (event->is_busy && handled < event->queue)
+        weigh(event, event->handler(event->context, event->budget));
+        if (event->is_busy && event->queue >= QUEUE_GATHERS)
             nanosleep(&moment, NULL);
     }
     if (has_input(event))
