@@ -215,24 +215,24 @@ static bool allow_controls(scmp_filter_ctx filter)
 {
     bool is_good = true;
     for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
-        is_good &= allow_when(filter, "ioctl", SCMP_A1(SCMP_CMP_EQ, controls[i]));
+        is_good &= allow_when(filter, "ioctl", SCMP_A1(SCMP_CMP_EQ, controls[i], 0));
     /* glibc asks for limits by prlimit64(0, which, NULL, ...): nothing is set. */
-    return is_good && allow_when(filter, "prlimit64", SCMP_A2(SCMP_CMP_EQ, 0));
+    return is_good && allow_when(filter, "prlimit64", SCMP_A2(SCMP_CMP_EQ, 0, 0));
 }
 
 /* A thread of libzmq that was created before may come to its first lines only behind the filter: it asks how it is
  * scheduled, sets the same policy again, and takes its name. */
 static bool allow_threads_to_begin(scmp_filter_ctx filter)
 {
-    return allow_when(filter, "sched_setscheduler", SCMP_A1(SCMP_CMP_EQ, SCHED_OTHER)) &&
-           allow_when(filter, "prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+    return allow_when(filter, "sched_setscheduler", SCMP_A1(SCMP_CMP_EQ, SCHED_OTHER, 0)) &&
+           allow_when(filter, "prctl", SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0));
 }
 
 static bool allow_sockets(scmp_filter_ctx filter)
 {
     bool is_good = true;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        is_good &= allow_when(filter, "socket", SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+        is_good &= allow_when(filter, "socket", SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
     for (size_t i = 0; i < sizeof connecting / sizeof *connecting; i++)
         is_good &= allow(filter, connecting[i]);
     return is_good;
