@@ -26,9 +26,9 @@ KERNEL := $(call in,daemon/kernel,batch batch_avx2 batch_avx512 batch_slots crc3
 CORE := $(call in,daemon/core,alarm alarm_entry alarms announcement archive background beam_time blind burst change closing cluster condition constancy deviance estimates evaluation excess exclusion false_alarm flood focus histograms horizon intake ledger limit line mixture monitor monitor_state normal physics quadrature reach reminder root scan shape_limit significance stream summary tail tally template template_bias template_builtin template_data withheld)
 WIRE := $(call in,daemon/wire,block burst_file certificate checkpoint control_codec core_message frame_codec journal message_json protobuf_table published recording recording_reader segments template_choice template_file)
 IO := $(call in,daemon/io,challenge client_socket clock control control_client curve decisions disk_posix endpoint \
-  epoch frame_ring handshake held_reply latency link link_client link_health loop losses outgoing overhear progress \
-  publisher reception retention sandbox secret session socket socket_monitor standard_streams storage store \
-  subscriber tap wire_faults zap zmq_event)
+  epoch frame_publisher frame_ring handshake held_reply latency link link_client link_health loop losses outgoing \
+  overhear progress publisher reception retention sandbox secret session socket socket_monitor standard_streams \
+  storage store subscriber tap wire_faults zap zmq_event)
 CLI := $(call in,daemon/cli,alarm_census alarm_kinds alarms bursts calc calc_m2 check_config decimal decisions digest episodes feed field figure figure_photons figure_reach figure_spectrum headline hist keygen label limit_compare limit_curves limit_outlook limit_shape limits lines m2_histogram main masses na62 new_period null null_source options paragraph patience pick playback plot poisson_interval power projection query replay report sample scan sensitivity sequence sheet shelve simulation simulation_options state status template template_build template_compare template_data template_show terminal truth unblind watch)
 CONFIG := $(call in,daemon,config config_file config_table log nearest)
 DAEMON := $(call in,daemon,alarm_log guard main notify report state) $(CONFIG)

@@ -6,6 +6,7 @@
  * packs it. Per batch: the link client keeps and sends it. In real time the board never waits for the daemon (its ring
  * sheds the oldest batches and says so); at full speed there is nobody to disturb, so it waits for room.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -20,6 +21,8 @@
 #include "hnlmon/units.h"
 #include "io/clock.h"
 #include "io/curve.h"
+#include "io/epoch.h"
+#include "io/frame_publisher.h"
 #include "io/link_client.h"
 #include "io/standard_streams.h"
 #include "options.h"
@@ -27,6 +30,7 @@
 #include "physics/spill.h"
 #include "spectrum_command.h"
 
+#define LISTENER_MS 3000             /* for a first one who listens to what is published */
 #define PUMP_MS 20                   /* while there is nothing to do but wait */
 #define PUMP_MAX_MS 100              /* until the time of a batch has come: signals are noticed meanwhile */
 #define TELL_EVERY_NS (5 * NS_PER_S) /* about a daemon that does not answer */
@@ -37,7 +41,10 @@ struct board {
     struct spill spill;
     struct downscaling downscaling;
     struct framer framer;
-    struct link_client *link;
+    struct link_client *link;                  /* NULL: the frames are published */
+    struct frame_publisher *publisher;         /* NULL: they go to the link */
+    unsigned char run_begin[FRAMING_MARK_MAX]; /* published again with every burst, for who comes late */
+    uint32_t run_begin_size;
     struct conditions conditions;         /* of the burst */
     double beam_share;                    /* what a gap in the spill leaves of it */
     double dead_sum;                      /* of the shares of candidates that a dead link took, below 1 */
@@ -104,6 +111,10 @@ static bool is_all_durable(const struct board *board)
 
 static void push(struct board *board, uint64_t first_seq, uint32_t count, uint32_t size)
 {
+    if (board->publisher) {
+        frame_publisher_send(board->publisher, board->frame, size);
+        return;
+    }
     if (board->options.speed <= SPEED_MAX && !has_room(board))
         wait_for(board, has_room);
     if (!link_client_push(board->link, first_seq, count, board->frame, size)) {
@@ -136,6 +147,11 @@ static void push_batch(struct board *board)
  */
 static void serve(struct board *board, int64_t left_ns)
 {
+    const int64_t most_ns = PUMP_MAX_MS * NS_PER_MS;
+    if (board->publisher) {
+        nanosleep(&(struct timespec){.tv_nsec = left_ns < most_ns ? left_ns : most_ns}, NULL);
+        return;
+    }
     if (left_ns >= NS_PER_MS) {
         link_client_pump(board->link, left_ns < PUMP_MAX_MS * NS_PER_MS ? (int)(left_ns / NS_PER_MS) : PUMP_MAX_MS);
         return;
@@ -190,7 +206,7 @@ static void add_candidate(struct board *board, uint32_t time, uint64_t triggers)
 /* The daemon tells in its Welcome what it wants at most. */
 static uint64_t batch_limit(const struct board *board)
 {
-    uint32_t wanted = link_client_max_batch(board->link);
+    uint32_t wanted = board->publisher ? 0 : link_client_max_batch(board->link);
     return wanted > 0 && wanted < board->options.batch ? wanted : board->options.batch;
 }
 
@@ -272,6 +288,8 @@ static void send_burst(struct board *board, uint32_t burst)
     set_conditions(board, burst);
     downscaling_burst(&board->downscaling);
     spill_begin(&board->spill);
+    if (board->publisher)
+        frame_publisher_send(board->publisher, board->run_begin, board->run_begin_size);
     push_mark(board, framer_burst_begin(&board->framer, burst, t_ns, (int32_t)board->options.input_downscaling,
                                         board->frame, sizeof board->frame));
     send_candidates(board, (double)since_start);
@@ -287,24 +305,28 @@ static uint32_t send_run(struct board *board)
     struct text comment = {"hnlmon-fwsim", sizeof "hnlmon-fwsim" - 1};
     board->start_ns = clock_monotonic_ns();
     board->start_unix_ns = clock_unix_ns();
-    push_mark(board, framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns,
-                                      ORIGIN_DATA + (enum origin)board->options.origin, comment, board->frame,
-                                      sizeof board->frame));
+    board->run_begin_size = framer_run_begin(&board->framer, (uint32_t)board->options.run, board->start_unix_ns,
+                                             ORIGIN_DATA + (enum origin)board->options.origin, comment,
+                                             board->run_begin, sizeof board->run_begin);
+    memcpy(board->frame, board->run_begin, board->run_begin_size);
+    push_mark(board, board->run_begin_size);
     while (burst < board->options.bursts && !is_asked_to_stop && !board->is_given_up)
         send_burst(board, ++burst);
     push_mark(board, framer_run_end(&board->framer, clock_unix_ns(), board->frame, sizeof board->frame));
-    wait_for(board, is_all_durable);
+    if (board->link)
+        wait_for(board, is_all_durable);
     return burst;
 }
 
 static void print_result(const struct board *board, uint32_t bursts)
 {
-    const struct session_counters *c = link_client_counters(board->link);
+    static const struct session_counters none;
+    const struct session_counters *c = board->link ? link_client_counters(board->link) : &none;
     uint64_t lost = 0;
     for (int cause = 0; cause < LOSS_CAUSE_COUNT; cause++)
         lost += c->lost[cause];
     printf("SENT source=%" PRIu64 " epoch=%" PRIu64 " run=%" PRIu64 " bursts=%" PRIu32, board->options.source,
-           link_client_epoch(board->link), board->options.run, bursts);
+           board->framer.epoch, board->options.run, bursts);
     printf(" generated=%" PRIu64 " kept=%" PRIu64 " candidates=%" PRIu64 " signal=%" PRIu64, board->generated,
            board->kept, board->framer.next_seq - 1, board->events.counts.events[DECAY_SIGNAL]);
     printf(" lost=%" PRIu64 " counted=%" PRIu64 " resent_frames=%" PRIu64, lost, c->acked_seq, c->resent_frames);
@@ -374,6 +396,21 @@ static bool read_certificates(const struct options *options, struct curve_client
     return *curve != NULL;
 }
 
+/* Waits a while for somebody who listens, since what nobody hears is gone. */
+static bool board_publish(struct board *board)
+{
+    const struct options *options = &board->options;
+    board->publisher = frame_publisher_create(options->publish);
+    if (!board->publisher) {
+        fprintf(stderr, "hnlmon-fwsim: cannot publish at '%s': %s\n", options->publish, strerror(errno));
+        return false;
+    }
+    framer_init(&board->framer, (uint32_t)options->source, options->epoch ? options->epoch : epoch_draw());
+    if (!frame_publisher_wait(board->publisher, LISTENER_MS))
+        fprintf(stderr, "hnlmon-fwsim: nobody listens at %s yet\n", options->publish);
+    return true;
+}
+
 static bool board_connect(struct board *board)
 {
     const struct options *options = &board->options;
@@ -412,13 +449,14 @@ static int send_command(int argc, char **argv)
     case OPTIONS_BAD:
         return 2;
     }
-    if (!board_init(&board) || !board_connect(&board))
+    if (!board_init(&board) || !(board.options.publish ? board_publish(&board) : board_connect(&board)))
         return 2;
     signal(SIGTERM, ask_to_stop);
     signal(SIGINT, ask_to_stop);
     uint32_t bursts = send_run(&board);
     print_result(&board, bursts);
     link_client_destroy(board.link);
+    frame_publisher_destroy(board.publisher);
     return board.is_given_up ? 1 : 0;
 }
 

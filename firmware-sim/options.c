@@ -67,6 +67,8 @@ static const struct option_row rows[] = {
     ROW_SPECTRUM("stream", "K", OPTION_COUNT, stream, "0", 0, 4e18, "of the seed; different ones are independent"),
     ROW_SPECTRUM("json", "", OPTION_FLAG, is_json, NULL, 0, 0, "numbers with 17 digits"),
     ROW("link", "ENDPOINT", OPTION_TEXT, link, "tcp://127.0.0.1:4510", 0, 0, "where the daemon listens"),
+    ROW("publish", "ENDPOINT", OPTION_TEXT, publish, NULL, 0, 0,
+        "instead of that: a PUB socket here, for taps; nothing is kept or repeated"),
     ROW("certificate", "FILE", OPTION_TEXT, certificate, NULL, 0, 0,
         "own secret certificate, NAME.key_secret; or HNLMON_CERTIFICATE"),
     ROW("server-certificate", "FILE", OPTION_TEXT, server_certificate, NULL, 0, 0,

@@ -14,6 +14,7 @@
 
 struct options {
     const char *link;
+    const char *publish; /* NULL: the frames go to the link */
     const char *name;
     const char *certificate, *server_certificate; /* files; NULL: none */
     uint64_t source, epoch, run, bursts, batch, seed, downscaling, ring_mib;
