@@ -73,6 +73,17 @@ static uint64_t progress(const struct board *board)
     return counters->acked_seq + counters->counted_seq - counters->acked_frames_left - counters->counted_frames_left;
 }
 
+static void tell_trouble(const struct board *board)
+{
+    const struct session_counters *counters = link_client_counters(board->link);
+    if (!counters->is_welcome && counters->refused[REFUSAL_NOT_WELCOME] > 0)
+        fprintf(stderr, "hnlmon-fwsim: the daemon at %s does not take source %" PRIu64 " from here, trying again\n",
+                board->options.link, board->options.source);
+    else
+        fprintf(stderr, "hnlmon-fwsim: no %s from a daemon at %s, trying again\n",
+                counters->is_welcome ? "progress" : "answer", board->options.link);
+}
+
 /* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says now and then what it waits for.
  */
 static void wait_for(struct board *board, bool (*is_done)(const struct board *))
@@ -82,14 +93,12 @@ static void wait_for(struct board *board, bool (*is_done)(const struct board *))
     while (!board->is_given_up && !is_done(board)) {
         link_client_pump(board->link, PUMP_MS);
         int64_t now = clock_monotonic_ns();
-        const struct session_counters *counters = link_client_counters(board->link);
         if (progress(board) != seen) {
             seen = progress(board);
             since = told = now;
         }
         if (now - told > TELL_EVERY_NS) {
-            fprintf(stderr, "hnlmon-fwsim: no %s from a daemon at %s, trying again\n",
-                    counters->is_welcome ? "progress" : "answer", board->options.link);
+            tell_trouble(board);
             told = now;
         }
         const char *refusal = link_client_refusal(board->link);
