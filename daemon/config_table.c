@@ -67,7 +67,7 @@ const struct config_row config_table[] = {
      0,
      CONFIG_PATH_SIZE - 1,
      "",
-     "Where front-ends publish their frames to somebody else; several: separated by blanks, \"\": none.",
+     "Where front-ends publish frames for others, separated by blanks, \"\": nowhere.",
      AT(tap.endpoint),
      {{0}}},
     {"publisher.endpoint",
