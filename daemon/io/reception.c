@@ -22,7 +22,7 @@
 #define CONNECTIONS_MAX LEDGER_ENTRIES_MAX
 #define STRANGERS 64u                   /* a power of two */
 #define REPEAT_NS (20 * NS_PER_MS)      /* a gap, a busy or a stranger is told again after this time */
-#define CONNECTED_NS (3000 * NS_PER_MS) /* heard within this time: connected */
+#define CONNECTED_NS (2800 * NS_PER_MS) /* heard within this time: connected; who is gone is seen within 3 s */
 
 struct connection {
     uint32_t hash; /* of the routing id */
