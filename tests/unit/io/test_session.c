@@ -724,7 +724,7 @@ static void live_a_life(uint32_t ring_bytes)
 
 static uint32_t lives(void)
 {
-    return getenv("HNLMON_FULL") ? 3000 : 25;
+    return getenv("HNLMON_FULL") ? 1500 : 25;
 }
 
 static void whatever_happens_nothing_is_lost_and_nothing_doubled(void **state)
