@@ -97,11 +97,12 @@ static bool handle_message(struct link *link)
         reception_refuse(link->reception, &sender, link->now_ns);
         return true;
     }
-    if (link->zap && zap_is_visited(link->zap, ZAP_LINK, link->now_ns))
-        zap_hear(link->zap, zmq_msg_get(&link->body, ZMQ_SRCFD));
     identify(link, &sender);
     record(link, zmq_msg_data(&link->body), zmq_msg_size(&link->body));
-    reception_receive(link->reception, &sender, zmq_msg_data(&link->body), zmq_msg_size(&link->body), link->now_ns);
+    bool is_known =
+        reception_receive(link->reception, &sender, zmq_msg_data(&link->body), zmq_msg_size(&link->body), link->now_ns);
+    if (link->zap && is_known && zap_is_visited(link->zap, ZAP_LINK, link->now_ns))
+        zap_hear(link->zap, zmq_msg_get(&link->body, ZMQ_SRCFD));
     return true;
 }
 
@@ -136,8 +137,10 @@ struct link *link_create(struct event_base *base, void *zmq_context, const struc
     link->calls = config->calls;
     const struct reception_calls calls = {link, send_to, on_counted, on_welcomed, on_run_begun};
     link->reception = reception_create(&config->reception, monitor, &calls);
-    if (config->zap)
+    if (config->zap) {
         zap_set_limits(config->zap, ZAP_LINK, front_ends, LINK_STRANGERS);
+        zap_expect_speech(config->zap, ZAP_LINK);
+    }
     if (link->reception && link->decisions)
         link->socket =
             zap_bind(config->zap, ZAP_LINK, zmq_context, ZMQ_ROUTER, &bounds, config->endpoint, link->endpoint);

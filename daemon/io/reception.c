@@ -367,12 +367,13 @@ static void begin_message(struct reception *reception, const struct sender *send
     reception->counters.frames++;
 }
 
-void reception_receive(struct reception *reception, const struct sender *sender, const unsigned char *bytes,
+bool reception_receive(struct reception *reception, const struct sender *sender, const unsigned char *bytes,
                        size_t size, int64_t now_ns)
 {
     begin_message(reception, sender, now_ns);
     reception->counters.bytes += size;
     handle_frame(reception, bytes, size);
+    return find_connection(reception) != NULL;
 }
 
 void reception_refuse(struct reception *reception, const struct sender *sender, int64_t now_ns)

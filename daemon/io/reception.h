@@ -63,8 +63,9 @@ struct reception *reception_create(const struct reception_config *config, struct
                                    const struct reception_calls *calls) __attribute__((warn_unused_result));
 void reception_destroy(struct reception *reception);
 
-/* A message of one part. now_ns: any clock that does not go back. */
-void reception_receive(struct reception *reception, const struct sender *sender, const unsigned char *bytes,
+/* A message of one part. now_ns: any clock that does not go back. Returns whether its connection is welcome after it.
+ */
+bool reception_receive(struct reception *reception, const struct sender *sender, const unsigned char *bytes,
                        size_t size, int64_t now_ns);
 
 /* A message that is no frame, because it has no body or further parts: counts it as a bad frame and says so. */

@@ -72,6 +72,7 @@ struct door {
     void *monitor;           /* NULL: not guarded yet */
     struct zmq_event *event; /* of the monitor; NULL: not guarded yet */
     uint32_t strangers_max;  /* connections that may be at their handshake */
+    bool expects_speech;     /* who is not heard is cut */
     int64_t visited_ns;      /* when somebody connected last */
     int64_t window_ns;       /* when the window began ... */
     uint32_t window_in;      /* ... and who was let in since */
@@ -191,6 +192,21 @@ static void cut_strangers(struct zap *zap, enum zap_socket which)
     }
 }
 
+/* As cut_strangers; all events are read. */
+static void cut_silent(struct zap *zap, enum zap_socket which)
+{
+    int64_t now_ns = clock_monotonic_ns();
+    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+        const struct connection *connection = &zap->connections[i];
+        if (!connection->is_open || connection->is_heard || connection->door != which ||
+            now_ns - connection->since_ns <= SETTLED_NS)
+            continue;
+        (void)shutdown(i, SHUT_RDWR);
+        close_connection(zap, which, i);
+        zap->reports[which].silent++;
+    }
+}
+
 static uint32_t handle_events(void *context, uint32_t budget)
 {
     struct door *door = context;
@@ -218,6 +234,8 @@ void zap_tick(struct zap *zap)
         if (!zap->doors[which].monitor)
             continue;
         follow(zap, which);
+        if (zap->doors[which].expects_speech)
+            cut_silent(zap, which);
         zmq_event_touch(zap->doors[which].event);
     }
 }
@@ -567,6 +585,11 @@ void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t co
         memcpy(peer->name, peers[i].name, sizeof peer->name);
         memcpy(zap->keys[i], peers[i].public_key, sizeof zap->keys[i]);
     }
+}
+
+void zap_expect_speech(struct zap *zap, enum zap_socket which)
+{
+    zap->doors[which].expects_speech = true;
 }
 
 void zap_set_limits(struct zap *zap, enum zap_socket which, uint32_t peers_max, uint32_t strangers_max)

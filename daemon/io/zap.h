@@ -77,6 +77,10 @@ const struct peer *zap_peer(const struct zap *zap, const char *user_id);
 /* Whether somebody connected within the time of a handshake: then whom a message comes from should be said. */
 bool zap_is_visited(const struct zap *zap, enum zap_socket which, int64_t now_ns);
 
+/* Who was let in must be heard (zap_hear) within the time of a handshake, and is cut otherwise: strangers that say
+ * nothing, or nothing that makes sense, do not take the places of others for long. */
+void zap_expect_speech(struct zap *zap, enum zap_socket which);
+
 /* A message came over the connection with this descriptor (ZMQ_SRCFD; -1: none): it is no stranger any more. */
 void zap_hear(struct zap *zap, int descriptor);
 

@@ -162,6 +162,7 @@ static void fill_doors(const struct status_report *report, struct status_message
         door->peers_max = from->peers_max;
         door->admitted = from->admitted;
         door->ended = from->ended;
+        door->silent = from->silent;
         door->unknown_key = from->unknown_key;
         door->wrong_role = from->wrong_role;
         door->full = from->full;

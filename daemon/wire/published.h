@@ -48,7 +48,7 @@ struct source_report {
 struct door_report {
     const char *socket; /* "link", "publish", "control" */
     uint32_t peers, peers_max;
-    uint64_t connections, admitted, unknown_key, wrong_role, full, failed, ended;
+    uint64_t connections, admitted, unknown_key, wrong_role, full, failed, ended, silent;
 };
 
 /* As Tap in proto/monitor.proto. */

@@ -124,7 +124,8 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                      .wrong_role = 4,
                                      .full = 5,
                                      .failed = 6,
-                                     .ended = 8};
+                                     .ended = 8,
+                                     .silent = 7};
     struct status_report status = {.state = "running",
                                    .uptime_s = 1.5,
                                    .sources = &source,
@@ -170,7 +171,7 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
         "7\",\"unblinded_ns\":77,\"certificates\":true,"
         "\"doors\":[{\"socket\":\"link\",\"peers\":1,\"peers_max\":256,\"admitted\":2,\"unknown_key\":3,\"wrong_role\":"
         "4,"
-        "\"full\":5,\"failed\":6,\"connections\":9,\"ended\":8}]"
+        "\"full\":5,\"failed\":6,\"connections\":9,\"ended\":8,\"silent\":7}]"
         ",\"shed_summaries\":1,\"dropped_summaries\":2,\"dropped_replies\":3,\"busy_commands\":4,"
         "\"credit_exhausted\":5,\"waiting_bytes\":6}");
 }
