@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fuzz_monitor - a conversation of several sources with one monitor: frames that the decoder accepts are applied, and
- * after each step every ledger is exact.
+ * after each step every ledger is exact, and in the end the state can be saved.
  *
  * The input is a list of steps: a byte that says what, and for a frame its length in two bytes, little endian, and its
  * bytes. A frame is applied twice: what the second time brings is a duplicate or refused, and neither counts anything.
@@ -123,20 +123,47 @@ static void check_sums(struct monitor *monitor)
     assert(run->bursts < UINT32_MAX);
 }
 
+/* Nobody can bring it to where it could not be saved. */
+static void check_save(struct monitor *monitor)
+{
+    static unsigned char state[MONITOR_STATE_BYTES_MAX];
+    size_t size = monitor_save(monitor, state, sizeof state, 0);
+    assert(size > 0);
+}
+
+/* Made once: to make it takes longer than what an input does. A state of a fresh monitor makes it fresh again. */
+static struct monitor *fresh_monitor(struct heard *heard)
+{
+    static struct monitor *monitor;
+    static unsigned char state[MONITOR_STATE_BYTES_MAX];
+    static size_t size;
+    if (!monitor) {
+        const struct monitor_config config = {.preset = SELECTION_PAPER,
+                                              .f_sys = 0.03,
+                                              .promise = alarm_default_promise(),
+                                              .close_timeout_ns = 2000000000};
+        struct monitor_observer observer = {heard, on_burst_closed, on_alarm_changed};
+        monitor = monitor_create(&config, &template_paper, &observer);
+        assert(monitor);
+        size = monitor_save(monitor, state, sizeof state, 0);
+    }
+    *heard = (struct heard){{0, 0}};
+    enum restored restored = monitor_restore(monitor, state, size, 0);
+    assert(restored == RESTORED_OK);
+    return monitor;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    const struct monitor_config config = {
-        .preset = SELECTION_PAPER, .f_sys = 0.03, .promise = alarm_default_promise(), .close_timeout_ns = 2000000000};
-    struct heard heard = {{0, 0}};
-    struct monitor_observer observer = {&heard, on_burst_closed, on_alarm_changed};
-    struct monitor *monitor = monitor_create(&config, &template_paper, &observer);
-    assert(monitor);
+    static struct heard heard;
+    struct monitor *monitor = fresh_monitor(&heard);
     if (size > 0)
         converse(monitor, bytes, bytes + size);
     check_sums(monitor);
+    check_save(monitor);
     monitor_flush(monitor);
+    check_save(monitor);
     (void)check_ledgers(monitor);
     assert(burst_compare(monitor_last_burst(monitor), heard.last) == 0);
-    monitor_destroy(monitor);
     return 0;
 }
