@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * state - see state.h.
- *
- * The journal has two buffers: what happens while a job is under way goes into the one that is not part of it.
- */
+/* state - see state.h. What a checkpoint takes of the monitor is io/savepoint's; here is when, and who is told. */
 #include "state.h"
 
 #include <assert.h>
@@ -17,6 +13,7 @@
 #include "io/clock.h"
 #include "io/disk.h"
 #include "io/link.h"
+#include "io/savepoint.h"
 #include "io/storage.h"
 #include "log.h"
 #include "report.h"
@@ -24,15 +21,12 @@
 
 #define LAST_WAIT_MS 10000 /* at the end: for a checkpoint, on a slow disk */
 
-_Static_assert(MONITOR_STATE_BYTES_MAX <= CHECKPOINT_CONTENT_MAX, "a state fits into a slot");
-_Static_assert(MONITOR_BURST_BYTES_MAX <= BURST_CONTENT_MAX, "a burst fits into a slot");
-
 struct state {
     struct state_config config;
     bool is_kept; /* there is a directory */
     struct disk disk;
     struct store store;
-    struct store_job job;
+    struct savepoint savepoint;
     struct storage *storage; /* NULL: no thread is needed */
     struct monitor *monitor;
     struct link *link;
@@ -40,29 +34,18 @@ struct state {
     struct report *report;
     struct monitor_observer next_observer;
     struct control_calls next_calls;
-    /* Records that wait for the next checkpoint. */
-    unsigned char *journal;
-    size_t journal_bytes;
-    uint32_t journal_lost; /* for which there was no room */
     bool is_under_way, is_urgent, has_failed;
     bool is_stuck;              /* the storage thread hangs in the disk, and uses what is here */
     char why[STORE_ERROR_SIZE]; /* it failed */
     int64_t taken_ns;
-    uint64_t progress;      /* when the last checkpoint was taken */
-    uint64_t closed_bursts; /* in the checkpoint under way, or the last one */
 };
 
 /* ---- the journal ---- */
 
 static void note(struct state *state, const struct journal_record *record)
 {
-    if (!state->is_kept || state->has_failed)
-        return;
-    if (state->journal_bytes + JOURNAL_RECORD_MAX > STORE_JOURNAL_JOB_MAX) {
-        state->journal_lost++;
-        return;
-    }
-    state->journal_bytes += journal_encode(record, state->journal + state->journal_bytes);
+    if (state->is_kept && !state->has_failed)
+        savepoint_note(&state->savepoint, record);
 }
 
 /* Texts that are too long are cut. */
@@ -217,7 +200,7 @@ static enum state_verdict open_store(struct state *state)
         if (!store_move_aside(&state->disk, now_s))
             return refuse(state, STATE_FAILED, strerror(errno), "");
     }
-    switch (store_open(&state->store, &state->disk, &state->job)) {
+    switch (store_open(&state->store, &state->disk, &state->savepoint.job)) {
     case STORE_OK:
         return STATE_OK;
     case STORE_DAMAGED:
@@ -241,8 +224,7 @@ enum state_verdict state_create(struct state **created, const struct state_confi
     state->store = (struct store){.checkpoint = -1, .bursts = -1, .journal = -1};
     if (!state->is_kept)
         return STATE_OK;
-    state->journal = calloc(1, STORE_JOURNAL_JOB_MAX + BLOCK_SECTOR_BYTES);
-    if (!state->journal || !store_job_init(&state->job))
+    if (!savepoint_init(&state->savepoint))
         return refuse(state, STATE_FAILED, strerror(ENOMEM), "");
     enum state_verdict verdict = open_disk(state);
     return verdict == STATE_OK ? open_store(state) : verdict;
@@ -256,27 +238,11 @@ void state_destroy(struct state *state)
         (void)!storage_destroy(state->storage);
     store_close(&state->store);
     disk_posix_close(&state->disk);
-    store_job_fini(&state->job);
-    free(state->journal);
+    savepoint_fini(&state->savepoint);
     free(state);
 }
 
 /* ---- restoring ---- */
-
-static enum restored restore_bursts(struct state *state, struct monitor *monitor)
-{
-    uint64_t closed = state->store.newest.closed_bursts;
-    for (uint64_t number = closed - store_burst_count(&state->store); number < closed; number++) {
-        unsigned char *slot = state->job.bursts;
-        size_t size;
-        if (!store_read_burst(&state->store, number, slot, &size))
-            return RESTORED_DAMAGED;
-        enum restored restored = monitor_restore_burst(monitor, number, slot + BLOCK_HEADER_BYTES, size);
-        if (restored != RESTORED_OK)
-            return restored;
-    }
-    return RESTORED_OK;
-}
 
 static uint64_t counted(const struct monitor *monitor)
 {
@@ -315,16 +281,11 @@ enum state_verdict state_restore(struct state *state, struct monitor *monitor, i
         log_write_always(LEVEL_INFO, "state", "there is no state.directory: a restart starts from zero");
         return STATE_OK;
     }
-    enum restored restored = RESTORED_OK;
-    if (state->job.content_bytes > 0)
-        restored = monitor_restore(monitor, state->job.slot + BLOCK_HEADER_BYTES, state->job.content_bytes, now_ns);
-    if (restored == RESTORED_OK)
-        restored = restore_bursts(state, monitor);
+    enum restored restored = savepoint_restore(&state->savepoint, &state->store, monitor, now_ns);
     if (restored == RESTORED_DAMAGED)
         return refuse(state, STATE_DAMAGED, restored_text(restored), ADVICE);
     if (restored != RESTORED_OK)
         return refuse(state, STATE_OTHER, restored_text(restored), ADVICE);
-    state->closed_bursts = state->store.newest.closed_bursts;
     tell_restored(state);
     return STATE_OK;
 }
@@ -368,67 +329,19 @@ static void on_done(void *context, bool is_durable)
         fail(state, state->store.error);
 }
 
-/* Differs whenever frames brought something: heartbeats and repetitions do not count. */
-static uint64_t progress_of(const struct state *state)
-{
-    const struct ledger *ledger = monitor_ledger(state->monitor);
-    uint64_t sum = monitor_closed_bursts(state->monitor) + ledger->count;
-    for (uint32_t i = 0; i < ledger->count; i++) {
-        const struct ledger_entry *entry = &ledger->entries[i];
-        const uint64_t parts[] = {entry->next_seq,    entry->run,    entry->burst,    entry->ended_run,
-                                  entry->ended_burst, entry->in_run, entry->in_burst, entry->origin};
-        for (size_t j = 0; j < sizeof parts / sizeof parts[0]; j++)
-            sum = (sum ^ parts[j]) * UINT64_C(0x100000001b3); /* FNV-1a, by words */
-    }
-    return sum;
-}
-
-/* The closed bursts since the last checkpoint, as far as they are still needed. False: a defect, see monitor_save. */
-static bool save_bursts(struct state *state)
-{
-    struct store_job *job = &state->job;
-    uint64_t oldest = monitor_oldest_kept(state->monitor);
-    uint64_t first = oldest > state->closed_bursts ? oldest : state->closed_bursts;
-    job->closed_bursts = monitor_closed_bursts(state->monitor);
-    job->burst_count = (uint32_t)(job->closed_bursts - first);
-    assert(job->burst_count <= HORIZON_DEPTH);
-    for (uint32_t i = 0; i < job->burst_count; i++) {
-        unsigned char *content = job->bursts + (size_t)i * BURST_SLOT_BYTES + BLOCK_HEADER_BYTES;
-        job->burst_bytes[i] = monitor_save_burst(state->monitor, first + i, content, BURST_CONTENT_MAX);
-        if (job->burst_bytes[i] == 0)
-            return false;
-    }
-    state->closed_bursts = job->closed_bursts;
-    return true;
-}
-
-static void hand_over_journal(struct state *state)
-{
-    unsigned char *empty = state->job.journal;
-    state->job.journal = state->journal;
-    state->job.journal_bytes = state->journal_bytes;
-    state->journal = empty;
-    state->journal_bytes = 0;
-    if (state->journal_lost > 0)
-        log_write(LEVEL_WARNING, "state", "%" PRIu32 " records found no room in the journal", state->journal_lost);
-    state->journal_lost = 0;
-}
-
 static void take(struct state *state, int64_t now_ns)
 {
-    struct store_job *job = &state->job;
+    struct savepoint *savepoint = &state->savepoint;
     tell_taken(state);
     state->taken_ns = now_ns;
     state->is_urgent = false;
-    state->progress = progress_of(state);
-    job->t_ns = clock_unix_ns();
-    job->content_bytes = monitor_save(state->monitor, job->slot + BLOCK_HEADER_BYTES, CHECKPOINT_CONTENT_MAX, now_ns);
-    if (job->content_bytes == 0 || !save_bursts(state)) {
+    if (savepoint->journal_lost > 0)
+        log_write(LEVEL_WARNING, "state", "%" PRIu32 " records found no room in the journal", savepoint->journal_lost);
+    if (!savepoint_take(savepoint, state->monitor, clock_unix_ns(), now_ns)) {
         fail(state, "the monitor is in a state that could not be restored");
         return;
     }
-    hand_over_journal(state);
-    state->is_under_way = storage_submit(state->storage, job);
+    state->is_under_way = storage_submit(state->storage, &savepoint->job);
     assert(state->is_under_way);
 }
 
@@ -436,8 +349,8 @@ static bool is_due(const struct state *state, int64_t now_ns)
 {
     if (state->is_urgent)
         return true;
-    bool is_changed = state->journal_bytes > 0 || state->progress != progress_of(state);
-    return is_changed && now_ns - state->taken_ns >= state->config.interval_ns;
+    return now_ns - state->taken_ns >= state->config.interval_ns &&
+           savepoint_is_changed(&state->savepoint, state->monitor);
 }
 
 void state_tick(struct state *state, int64_t now_ns)
