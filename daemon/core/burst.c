@@ -21,20 +21,28 @@ struct burst *burst_find(struct open_bursts *open, struct burst_key key)
     return NULL;
 }
 
-struct burst *burst_open(struct open_bursts *open, struct burst_key key)
+static uint32_t count_open(const struct open_bursts *open)
 {
-    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++) {
-        struct burst *burst = &open->bursts[i];
-        if (burst->is_open)
-            continue;
-        memset(burst, 0, sizeof *burst);
-        burst->key = key;
-        burst->is_open = true;
-        burst->t_begin_ns = UINT64_MAX;
-        burst->live_ppm = UINT32_MAX;
-        return burst;
-    }
-    return NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++)
+        count += open->bursts[i].is_open;
+    return count;
+}
+
+struct burst *burst_open(struct open_bursts *open, struct burst_key key, uint32_t most)
+{
+    struct burst *burst = open->bursts;
+    assert(most <= BURST_OPEN_MAX);
+    if (count_open(open) >= most)
+        return NULL;
+    while (burst->is_open)
+        burst++;
+    memset(burst, 0, sizeof *burst);
+    burst->key = key;
+    burst->is_open = true;
+    burst->t_begin_ns = UINT64_MAX;
+    burst->live_ppm = UINT32_MAX;
+    return burst;
 }
 
 struct burst *burst_oldest(struct open_bursts *open)
@@ -199,14 +207,6 @@ static struct burst *next_after(struct open_bursts *open, struct burst_key key)
             next = burst;
     }
     return next;
-}
-
-static uint32_t count_open(const struct open_bursts *open)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < BURST_OPEN_MAX; i++)
-        count += open->bursts[i].is_open;
-    return count;
 }
 
 /* In the order of time: which place a burst has means nothing. */

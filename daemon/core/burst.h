@@ -17,7 +17,10 @@
 #include "core/ledger.h"
 #include "core/line.h"
 
-#define BURST_OPEN_MAX 16u /* bursts open at the same time; a source that is further ahead is told to wait (busy) */
+/* Bursts open at the same time. A source that is further ahead is told to wait (busy); the other places are for the one
+ * that is behind all others, which may need bursts that they left out before any can close. */
+#define BURST_AHEAD_MAX 12u
+#define BURST_OPEN_MAX 16u
 
 /* Of a burst, in any unit; rates per intensity, their sums and squares stay finite and not zero. */
 #define INTENSITY_MIN 1e-18
@@ -68,8 +71,8 @@ struct open_bursts {
 /* The open burst with this key, or NULL. */
 struct burst *burst_find(struct open_bursts *open, struct burst_key key);
 
-/* Opens a burst with this key; NULL when BURST_OPEN_MAX are open. */
-struct burst *burst_open(struct open_bursts *open, struct burst_key key);
+/* Opens a burst with this key; NULL when `most`, up to BURST_OPEN_MAX, are open. */
+struct burst *burst_open(struct open_bursts *open, struct burst_key key, uint32_t most);
 
 /* The open burst with the smallest key, or NULL. */
 struct burst *burst_oldest(struct open_bursts *open);

@@ -33,16 +33,20 @@ static bool is_new_in(const struct ledger *ledger, uint32_t index, uint32_t run)
     return entry->run >= run;
 }
 
-static bool may_close(const struct monitor *monitor, const struct burst *burst)
+bool closing_are_all_in(const struct monitor *monitor, uint32_t run)
 {
     uint32_t there = 0;
-    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
-        const struct ledger_entry *entry = &monitor->ledger.entries[i];
-        if (holds_up(entry, burst->key))
-            return false;
-        there += is_new_in(&monitor->ledger, i, burst->key.run);
-    }
+    for (uint32_t i = 0; i < monitor->ledger.count; i++)
+        there += is_new_in(&monitor->ledger, i, run);
     return there >= monitor->config.expected_sources;
+}
+
+static bool may_close(const struct monitor *monitor, const struct burst *burst)
+{
+    for (uint32_t i = 0; i < monitor->ledger.count; i++)
+        if (holds_up(&monitor->ledger.entries[i], burst->key))
+            return false;
+    return closing_are_all_in(monitor, burst->key.run);
 }
 
 /* How many sources should take part in a burst: those that were asked for in the configuration, and in any case those

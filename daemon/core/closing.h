@@ -10,6 +10,9 @@
 
 #include "core/monitor_private.h"
 
+/* Whether as many sources as a burst waits for have come to the run, or to a later one. */
+bool closing_are_all_in(const struct monitor *monitor, uint32_t run);
+
 /* Closes a burst, the oldest that is open, as it is. */
 void closing_close(struct monitor *monitor, struct burst *burst);
 

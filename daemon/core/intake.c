@@ -159,6 +159,19 @@ static struct burst *burst_of(struct monitor *monitor, const struct ledger_entry
     return burst_find(&monitor->open, (struct burst_key){entry->run, entry->burst});
 }
 
+/* Whether every source that is waited for is there, and none behind this one. Then the oldest bursts wait for it, and
+ * only it can make room. */
+static bool is_last(const struct monitor *monitor, const struct ledger_entry *entry)
+{
+    const struct burst_key key = {entry->run, entry->burst};
+    for (uint32_t i = 0; i < monitor->ledger.count; i++) {
+        const struct ledger_entry *other = &monitor->ledger.entries[i];
+        if (other->in_run && !other->is_silent && burst_compare((struct burst_key){other->run, other->burst}, key) < 0)
+            return false;
+    }
+    return closing_are_all_in(monitor, entry->run);
+}
+
 static enum refusal apply_burst_begin(struct monitor *monitor, const struct burst_begin *begin, int64_t now_ns,
                                       struct applied *applied)
 {
@@ -177,7 +190,7 @@ static enum refusal apply_burst_begin(struct monitor *monitor, const struct burs
     bool is_late = burst_compare(key, monitor->last_closed) <= 0;
     struct burst *burst = burst_find(&monitor->open, key);
     if (!burst && !is_late)
-        burst = burst_open(&monitor->open, key);
+        burst = burst_open(&monitor->open, key, is_last(monitor, entry) ? BURST_OPEN_MAX : BURST_AHEAD_MAX);
     if (!burst && !is_late)
         return REFUSAL_BUSY;
     uint64_t behind = lost_behind(entry, &begin->mark);

@@ -160,7 +160,7 @@ void monitor_flush(struct monitor *monitor)
 void monitor_take_burst(struct monitor *monitor, const struct burst *burst)
 {
     assert(burst_compare(burst->key, monitor->last_closed) > 0 && !burst_oldest(&monitor->open));
-    struct burst *open = burst_open(&monitor->open, burst->key);
+    struct burst *open = burst_open(&monitor->open, burst->key, 1);
     *open = *burst;
     open->is_open = true;
     monitor_take_origin(monitor, burst->origin);

@@ -38,9 +38,9 @@ static void the_oldest_burst_is_the_smallest_key_not_the_first_opened(void **sta
 {
     (void)state;
     assert_null(burst_oldest(&open));
-    burst_open(&open, key(2, 1));
-    burst_open(&open, key(1, 7));
-    burst_open(&open, key(1, 8));
+    burst_open(&open, key(2, 1), BURST_OPEN_MAX);
+    burst_open(&open, key(1, 7), BURST_OPEN_MAX);
+    burst_open(&open, key(1, 8), BURST_OPEN_MAX);
     assert_int_equal(burst_oldest(&open)->key.run, 1);
     assert_int_equal(burst_oldest(&open)->key.burst, 7);
 }
@@ -49,20 +49,20 @@ static void sixteen_bursts_may_be_open_and_a_closed_one_makes_room(void **state)
 {
     (void)state;
     for (uint32_t burst = 1; burst <= BURST_OPEN_MAX; burst++)
-        assert_non_null(burst_open(&open, key(1, burst)));
-    assert_null(burst_open(&open, key(1, BURST_OPEN_MAX + 1)));
+        assert_non_null(burst_open(&open, key(1, burst), BURST_OPEN_MAX));
+    assert_null(burst_open(&open, key(1, BURST_OPEN_MAX + 1), BURST_OPEN_MAX));
     struct burst *fifth = burst_find(&open, key(1, 5));
     fifth->slots[3] = 99;
     fifth->is_open = false;
     assert_null(burst_find(&open, key(1, 5)));
-    struct burst *next = burst_open(&open, key(1, BURST_OPEN_MAX + 1));
+    struct burst *next = burst_open(&open, key(1, BURST_OPEN_MAX + 1), BURST_OPEN_MAX);
     assert_ptr_equal(next, fifth);
     assert_int_equal(next->slots[3], 0);
 }
 
 static struct burst *begin_two(int32_t first, int32_t second)
 {
-    struct burst *burst = burst_open(&open, key(1, 1));
+    struct burst *burst = burst_open(&open, key(1, 1), BURST_OPEN_MAX);
     struct burst_begin begin = {.mark.t_ns = 2000, .input_downscaling = first};
     burst_begin(burst, &begin, ORIGIN_SIMULATION);
     begin = (struct burst_begin){.mark.t_ns = 1000, .input_downscaling = second};
@@ -73,7 +73,7 @@ static struct burst *begin_two(int32_t first, int32_t second)
 static void links_are_in_the_order_of_their_numbers_whoever_comes_first(void **state)
 {
     (void)state;
-    struct burst *burst = burst_open(&open, key(1, 1));
+    struct burst *burst = burst_open(&open, key(1, 1), BURST_OPEN_MAX);
     const uint32_t turns[] = {7, 2, 7, 9, 2};
     for (uint32_t i = 0; i < 5; i++)
         burst_count(burst, turns[i], i);
@@ -168,7 +168,7 @@ static const struct burst_end ends[SOURCES] = {
 static struct burst burst_in_order(const int *turns, int sources)
 {
     close_all(NULL);
-    struct burst *burst = burst_open(&open, key(3, 4));
+    struct burst *burst = burst_open(&open, key(3, 4), BURST_OPEN_MAX);
     for (int i = 0; i < sources; i++)
         burst_begin(burst, &begins[turns[i]], origins[turns[i]]);
     for (int i = 0; i < sources; i++)
@@ -217,7 +217,7 @@ static void an_intensity_that_is_no_number_is_ignored(void **state)
     static const double absurd[] = {-1.0, 1e19, 1e308, 1e-19, 5e-324, (double)NAN, -(double)INFINITY};
     for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
         close_all(NULL);
-        burst = burst_open(&open, key(3, 4));
+        burst = burst_open(&open, key(3, 4), BURST_OPEN_MAX);
         burst_end(burst, &(struct burst_end){.intensity = absurd[i]});
         assert_true(burst->intensity == 0.0 && burst->has_bad_intensity);
     }
@@ -246,7 +246,8 @@ static void everything_in_an_open_burst_comes_back_the_oldest_first(void **state
     (void)state;
     static struct open_bursts restored;
     static unsigned char bytes[2 * 60000];
-    struct burst *later = burst_open(&open, key(2, 5)), *sooner = burst_open(&open, key(2, 4));
+    struct burst *later = burst_open(&open, key(2, 5), BURST_OPEN_MAX),
+                 *sooner = burst_open(&open, key(2, 4), BURST_OPEN_MAX);
     *sooner = (struct burst){.key = {2, 4},
                              .is_open = true,
                              .began = 3,
@@ -295,7 +296,7 @@ static bool is_kept(void)
 static void a_burst_whose_counts_do_not_fit_together_is_not_kept(void **state)
 {
     (void)state;
-    struct burst *burst = burst_open(&open, key(2, 4));
+    struct burst *burst = burst_open(&open, key(2, 4), BURST_OPEN_MAX);
     assert_true(is_kept());
     burst->slots[M2_SLOTS + 1] = 1; /* without a candidate */
     assert_false(is_kept());

@@ -754,20 +754,34 @@ static void a_silent_source_is_not_waited_for_until_it_returns(void **state)
     assert_int_equal(closed[2].summary.sources, 2);
 }
 
-static void a_source_sixteen_bursts_ahead_is_busy(void **state)
+static void a_source_twelve_bursts_ahead_is_busy(void **state)
 {
     (void)state;
     begin_two();
-    for (uint32_t burst = 1; burst <= BURST_OPEN_MAX; burst++) {
+    for (uint32_t burst = 1; burst <= BURST_AHEAD_MAX; burst++) {
         accept(burst_begin_at(1, 1, 1, burst, 1));
         accept(burst_end_at(1, 1, 1, burst, 1));
     }
     struct ledger before = *monitor_ledger(monitor);
-    refuse(REFUSAL_BUSY, burst_begin_at(1, 1, 1, BURST_OPEN_MAX + 1, 1));
+    refuse(REFUSAL_BUSY, burst_begin_at(1, 1, 1, BURST_AHEAD_MAX + 1, 1));
     assert_memory_equal(monitor_ledger(monitor), &before, sizeof before);
     accept(burst_begin_at(2, 1, 1, 1, 1));
     accept(burst_end_at(2, 1, 1, 1, 1));
-    accept(burst_begin_at(1, 1, 1, BURST_OPEN_MAX + 1, 1));
+    accept(burst_begin_at(1, 1, 1, BURST_AHEAD_MAX + 1, 1));
+}
+
+/* It skips burst 1, which the other one needs before any can close. */
+static void the_source_behind_all_others_finds_a_place_for_a_burst_that_they_left_out(void **state)
+{
+    (void)state;
+    begin_two();
+    for (uint32_t burst = 2; burst <= BURST_AHEAD_MAX + 1; burst++)
+        whole_burst(1, burst, 1);
+    refuse(REFUSAL_BUSY, burst_begin_at(1, 1, 1, BURST_AHEAD_MAX + 2, 13));
+    accept(burst_begin_at(2, 1, 1, 1, 1));
+    accept(burst_end_at(2, 1, 1, 1, 1));
+    assert_int_equal(closed_count, 1);
+    assert_int_equal(closed[0].summary.key.burst, 1);
 }
 
 static void a_new_epoch_ends_what_the_old_one_began(void **state)
@@ -1781,7 +1795,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_timeout_closes_as_incomplete_and_counts_the_late_source, start, end),
         cmocka_unit_test_setup_teardown(progress_of_any_source_puts_off_the_timeout, start, end),
         cmocka_unit_test_setup_teardown(a_silent_source_is_not_waited_for_until_it_returns, start, end),
-        cmocka_unit_test_setup_teardown(a_source_sixteen_bursts_ahead_is_busy, start, end),
+        cmocka_unit_test_setup_teardown(a_source_twelve_bursts_ahead_is_busy, start, end),
+        cmocka_unit_test_setup_teardown(the_source_behind_all_others_finds_a_place_for_a_burst_that_they_left_out,
+                                        start, end),
         cmocka_unit_test_setup_teardown(a_new_epoch_ends_what_the_old_one_began, start, end),
         cmocka_unit_test_setup_teardown(data_of_one_source_make_everything_data, start, end),
         cmocka_unit_test_setup_teardown(a_run_that_does_not_say_what_it_is_counts_as_data, start, end),
