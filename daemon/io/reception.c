@@ -36,6 +36,7 @@ struct connection {
     struct progress acked;      /* what it was told to be durable */
     uint64_t burst_t_ns;        /* source time of the begin of its burst */
     int64_t heard_ns;
+    struct burst_key waiting; /* its burst that found no place; {0, 0}: none */
     /* The last gap or busy that it was told. */
     enum refusal told;
     uint64_t told_seq;
@@ -254,14 +255,6 @@ static bool is_stranger_news(struct reception *reception)
     return true;
 }
 
-/* A burst that could not begin because too many are open makes its batches look out of place: they are early, too. */
-static enum refusal name_refusal(const struct connection *connection, enum refusal refusal)
-{
-    bool is_early = refusal == REFUSAL_BAD_BURST && connection && connection->told == REFUSAL_BUSY &&
-                    connection->told_seq == connection->entry->next_seq;
-    return is_early ? REFUSAL_BUSY : refusal;
-}
-
 /* connection: NULL for a stranger. */
 static void refuse(struct reception *reception, struct connection *connection, enum refusal refusal)
 {
@@ -280,6 +273,17 @@ static void refuse(struct reception *reception, struct connection *connection, e
 }
 
 /* ---- frames ---- */
+
+/* Whether a frame lies behind the begin of a burst that found no place. Taken before it, a Lost or a mark would pass it
+ * over: the source concludes from what is counted that everything before is. */
+static bool is_early(const struct connection *connection, const struct frame *frame)
+{
+    if (connection->waiting.run == 0 || frame->kind == FRAME_HEARTBEAT)
+        return false;
+    const struct mark *mark = &frame->as.burst_begin.mark;
+    return frame->kind != FRAME_BURST_BEGIN ||
+           burst_compare((struct burst_key){mark->run, mark->burst}, connection->waiting) > 0;
+}
 
 /* Whether the sender may say what it says, with the connection that it has. */
 static enum refusal admit(const struct reception *reception, const struct connection *connection)
@@ -306,7 +310,17 @@ static enum refusal admit(const struct reception *reception, const struct connec
         return REFUSAL_BAD_SEQ;
     if (frame->kind == FRAME_LOST && frame->as.lost.last >= SEQ_LIMIT)
         return REFUSAL_BAD_SEQ;
-    return REFUSAL_NONE;
+    return is_early(connection, frame) ? REFUSAL_BUSY : REFUSAL_NONE;
+}
+
+/* What became of the begin of a burst. */
+static void note_burst(struct connection *connection, const struct mark *mark, enum refusal refusal)
+{
+    struct burst_key key = {mark->run, mark->burst};
+    if (refusal == REFUSAL_BUSY)
+        connection->waiting = key;
+    else if (refusal == REFUSAL_NONE && burst_compare(key, connection->waiting) >= 0)
+        connection->waiting = (struct burst_key){0, 0};
 }
 
 static void welcome(struct reception *reception, struct connection *connection)
@@ -351,12 +365,15 @@ static void handle_frame(struct reception *reception, const unsigned char *bytes
     enum refusal refusal = frame_decode(bytes, size, &reception->frame);
     if (refusal == REFUSAL_NONE)
         refusal = admit(reception, connection);
-    if (refusal == REFUSAL_NONE)
+    if (refusal == REFUSAL_NONE) {
         refusal = monitor_apply(reception->monitor, &reception->frame, reception->now_ns, &reception->applied);
+        if (reception->frame.kind == FRAME_BURST_BEGIN)
+            note_burst(connection, &reception->frame.as.burst_begin.mark, refusal);
+    }
     if (refusal == REFUSAL_NONE)
         answer(reception, connection);
     else
-        refuse(reception, connection, name_refusal(connection, refusal));
+        refuse(reception, connection, refusal);
 }
 
 static void begin_message(struct reception *reception, const struct sender *sender, int64_t now_ns)
