@@ -54,12 +54,12 @@ struct session {
     uint64_t credit_seq;
     int64_t hello_ns;     /* the last one */
     int64_t hello_due_ns; /* not before */
-    int64_t asked_ns;     /* when something was sent first after the last answer; 0: it was answered */
-    int64_t said_ns;      /* when something was sent last */
-    int64_t progress_ns;  /* when something was counted last, or sent again */
-    int64_t patience_ns;  /* send again when nothing is counted for so long */
-    int64_t paused_ns;    /* busy: send nothing before */
-    int64_t rewound_ns;   /* the last gap */
+    int64_t asked_ns;    /* when something was sent first after the last answer, or was not taken; 0: it was answered */
+    int64_t said_ns;     /* when something was sent last */
+    int64_t progress_ns; /* when something was counted last, or sent again */
+    int64_t patience_ns; /* send again when nothing is counted for so long */
+    int64_t paused_ns;   /* busy: send nothing before */
+    int64_t rewound_ns;  /* the last gap */
     uint64_t rewound_seq;
     uint64_t refused_seq;    /* where something was refused last ... */
     uint32_t refused_count;  /* ... and how often */
@@ -101,11 +101,11 @@ static void reconnect(struct session *session, int64_t due_ns)
 static bool say(struct session *session, const unsigned char *bytes, uint32_t size, int64_t now_ns)
 {
     session->is_blocked = !session->calls.send(session->calls.context, bytes, size);
+    if (session->asked_ns == 0 && (!session->is_blocked || session->state == STATE_TALKING))
+        session->asked_ns = now_ns; /* a connection that takes no more may be as dead as one that brings no answer */
     if (session->is_blocked)
         return false;
     session->said_ns = now_ns;
-    if (session->asked_ns == 0)
-        session->asked_ns = now_ns;
     return true;
 }
 

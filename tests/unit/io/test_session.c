@@ -84,6 +84,7 @@ struct world {
     struct messages received;             /* by the daemon and those before it, as far as it knows */
     uint32_t taken, durable;              /* how many of them the checkpoints cover */
     bool is_restoring, has_checkpoints;
+    bool is_stuck; /* the connection takes nothing */
     uint32_t closed;
     uint64_t sent_to_source;
     struct ack ack; /* the last one */
@@ -217,7 +218,7 @@ static const struct ledger_entry *entry(void)
 static bool source_sends(void *context, const unsigned char *bytes, uint32_t size)
 {
     (void)context;
-    if (!world.reception || waiting(&world.to_daemon) >= QUEUE_MAX)
+    if (!world.reception || world.is_stuck || waiting(&world.to_daemon) >= QUEUE_MAX)
         return false;
     put(&world.to_daemon, bytes, size, world.connection, 0);
     return true;
@@ -746,6 +747,30 @@ static void whatever_happens_both_sides_have_lost_the_same(void **state)
     }
 }
 
+/* Its last answer came after the last message that it took, so that none is due. */
+static void a_connection_that_takes_nothing_more_is_given_up(void **state)
+{
+    (void)state;
+    create(0, false);
+    push_mark(FRAME_RUN_BEGIN);
+    world.burst = 1;
+    push_mark(FRAME_BURST_BEGIN);
+    turn();
+    world.is_stuck = true;
+    push_batch(40);
+    turn();
+    assert_true(session_is_blocked(world.session));
+    world.now_ns += 1999 * NS_PER_MS;
+    turn();
+    assert_int_equal(session_counters(world.session)->connections, 1);
+    world.now_ns += NS_PER_MS;
+    turn();
+    assert_int_equal(session_counters(world.session)->connections, 2);
+    world.is_stuck = false;
+    run_until(is_all_counted, false);
+    destroy();
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -775,6 +800,7 @@ int main(void)
         cmocka_unit_test(a_batch_that_the_daemon_does_not_take_is_lost_in_its_place_and_what_lies_before_is_kept),
         cmocka_unit_test(a_retired_epoch_is_final_and_what_it_holds_is_lost),
         cmocka_unit_test(a_batch_that_is_too_long_for_the_daemon_goes_in_pieces),
+        cmocka_unit_test(a_connection_that_takes_nothing_more_is_given_up),
         cmocka_unit_test_teardown(whatever_happens_nothing_is_lost_and_nothing_doubled, tell_seed),
         cmocka_unit_test_teardown(whatever_happens_both_sides_have_lost_the_same, tell_seed),
     };
