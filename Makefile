@@ -158,7 +158,7 @@ $(call objects,$(WIRE) $(wildcard tests/unit/wire/*.c)) $(PROTOS:%=$(B)/gen/%.pb
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk tests/torture/torture.mk
-include tests/campaigns/campaigns.mk
+include tests/campaigns/campaigns.mk tests/simulator/simulator.mk
 
 # ---- the figures of the paper, from our own simulation ----
 
