@@ -293,7 +293,7 @@ static void start(struct daemon_model *daemon)
     struct world *world = daemon->world;
     const struct monitor_observer observer = {daemon, on_burst, on_alarm};
     const struct reception_config config = {daemon->plan->credit, daemon->plan->max_batch};
-    const struct reception_calls calls = {daemon, on_send, on_counted};
+    const struct reception_calls calls = {daemon, on_send, on_counted, NULL, NULL};
     daemon->stage_ns = world->now_ns + (int64_t)world_draw(world, 100) * NS_PER_MS;
     if (!open_store(daemon))
         return;

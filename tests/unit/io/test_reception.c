@@ -85,7 +85,7 @@ static int start(void **state)
     (void)state;
     const struct monitor_observer observer = {NULL, on_burst, on_alarm};
     const struct reception_config config = {4096, BATCH_CANDIDATES_MAX};
-    const struct reception_calls calls = {NULL, on_send, on_counted};
+    const struct reception_calls calls = {NULL, on_send, on_counted, NULL, NULL};
     monitor = make_monitor(&observer, 2);
     reception = reception_create(&config, monitor, &calls);
     return reception ? 0 : -1;
