@@ -251,11 +251,14 @@ void front_end_kill(struct front_end *front_end)
     front_end->in_run = front_end->in_burst = false;
     front_end->lost_first = UINT64_MAX;
     wire_model_close(front_end->wire, front_end->index);
-    front_end->due_ns = front_end->world->now_ns + (int64_t)world_draw(front_end->world, 1000) * NS_PER_MS;
+    uint64_t longest_ms = world_chance(front_end->world, 2) ? 20 : 1000;
+    front_end->due_ns = front_end->world->now_ns + (int64_t)world_draw(front_end->world, longest_ms) * NS_PER_MS;
 }
 
 /* ---- time ---- */
 
+/* A new life waits until nothing of the last one is on its way: a Hello that its successor's overtakes would end the
+ * successor's run, for nobody can tell which of two epochs is the later one. */
 static void say_due(struct front_end *front_end)
 {
     struct world *world = front_end->world;
