@@ -31,7 +31,6 @@
 
 static char directory[] = "/tmp/hnlmon-test-link-XXXXXX";
 static char endpoint[128];
-static void *context;
 static uint64_t seed;
 
 /* ---- the daemon ---- */
@@ -114,7 +113,7 @@ struct source {
 static void start_source(struct source *source, uint32_t id, uint32_t ring_bytes, struct link_faults faults)
 {
     const struct link_client_config config = {endpoint, id, EPOCH, "source", ring_bytes, faults, NULL};
-    *source = (struct source){.client = link_client_create(context, &config), .id = id, .next_seq = 1};
+    *source = (struct source){.client = link_client_create(NULL, &config), .id = id, .next_seq = 1};
     assert_non_null(source->client);
 }
 
@@ -218,6 +217,7 @@ static const struct link_faults no_faults;
 /* ---- a bare socket, to say what no honest source says ---- */
 
 struct bare {
+    void *context; /* its own, as in a process of its own */
     void *socket;
     unsigned char bytes[FRAME_BYTES_MAX];
 };
@@ -225,9 +225,16 @@ struct bare {
 static void open_bare(struct bare *bare)
 {
     int linger = 0;
-    bare->socket = zmq_socket(context, ZMQ_DEALER);
+    bare->context = zmq_ctx_new();
+    bare->socket = zmq_socket(bare->context, ZMQ_DEALER);
     zmq_setsockopt(bare->socket, ZMQ_LINGER, &linger, sizeof linger);
     assert_int_equal(zmq_connect(bare->socket, endpoint), 0);
+}
+
+static void close_bare(struct bare *bare)
+{
+    zmq_close(bare->socket);
+    zmq_ctx_term(bare->context);
 }
 
 static void tell(struct bare *bare, uint32_t size)
@@ -300,7 +307,7 @@ static void hello_is_answered_with_where_to_resume_and_credit(void **state)
     assert_int_equal(link_sources(daemon.link, &report, 1), 1);
     assert_string_equal(report.entry->name, "test");
     assert_true(report.is_connected);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -313,7 +320,7 @@ static void a_frame_without_hello_is_not_welcome(void **state)
     open_bare(&bare);
     tell_mark(&bare, FRAME_RUN_BEGIN, 1, 0);
     assert_refused(&daemon, &bare, REFUSAL_NOT_WELCOME, 0);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -327,7 +334,7 @@ static void a_frame_of_another_source_is_not_welcome(void **state)
     begin_burst(&daemon, &bare);
     tell(&bare, make_batch(1, 5, 1, SOURCE + 1, bare.bytes));
     assert_refused(&daemon, &bare, REFUSAL_NOT_WELCOME, 1);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -346,8 +353,8 @@ static void a_new_hello_ends_the_earlier_connection_of_the_source(void **state)
     assert_refused(&daemon, &first, REFUSAL_NOT_WELCOME, 0);
     tell_batch(&second, 1, 5, 1);
     assert_int_equal(hear(&daemon, &second).as.ack.durable_seq, 5);
-    zmq_close(first.socket);
-    zmq_close(second.socket);
+    close_bare(&first);
+    close_bare(&second);
     stop_daemon(&daemon);
 }
 
@@ -371,7 +378,7 @@ static void a_gap_is_not_applied_and_told_once(void **state)
     unsigned char rest[FRAME_ENCODED_MAX];
     while (zmq_recv(bare.socket, rest, sizeof rest, ZMQ_DONTWAIT) >= 0)
         told_again++;
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
     assert_int_equal(refused, 9);
     assert_int_equal(next_seq, 1);
@@ -397,7 +404,7 @@ static void duplicates_and_overlaps_are_counted_once(void **state)
     const struct ledger_entry *entry = entry_of(&daemon, SOURCE);
     assert_int_equal(entry->accepted + ledger_rejected(entry), 15);
     assert_int_equal(link_counters(daemon.link)->duplicates, 1);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -413,7 +420,7 @@ static void a_batch_beyond_the_credit_is_refused(void **state)
     assert_refused(&daemon, &bare, REFUSAL_BAD_SEQ, 1);
     tell_batch(&bare, CREDIT - 9, 10, 1); /* the last one within: only a gap */
     assert_refused(&daemon, &bare, REFUSAL_GAP, 1);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -429,7 +436,7 @@ static void a_loss_that_would_wrap_the_seq_is_refused(void **state)
     frame.as.lost = (struct lost){SOURCE, EPOCH, 1, UINT64_MAX, LOSS_SHED};
     tell(&bare, (uint32_t)frame_encode(&frame, bare.bytes, sizeof bare.bytes));
     assert_refused(&daemon, &bare, REFUSAL_BAD_SEQ, 1);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -455,7 +462,7 @@ static void acks_name_the_last_mark_that_was_counted(void **state)
         assert_int_equal(frame.as.ack.durable_run, steps[i].run);
         assert_int_equal(frame.as.ack.durable_burst, steps[i].durable);
     }
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -473,7 +480,7 @@ static void messages_of_other_than_one_part_are_bad_frames(void **state)
     assert_refused(&daemon, &bare, REFUSAL_BAD_FRAME, 1);
     tell_batch(&bare, 1, 10, 1);
     assert_int_equal(hear(&daemon, &bare).as.ack.durable_seq, 10);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -509,7 +516,7 @@ static void decisions_are_published_when_somebody_asks(void **state)
     assert_true(p50 > 0 && p99 >= p50);
     assert_int_equal(zmq_recv(subscriber, topic, sizeof topic, ZMQ_DONTWAIT), -1);
     zmq_close(subscriber);
-    zmq_close(bare.socket);
+    close_bare(&bare);
     stop_daemon(&daemon);
 }
 
@@ -815,14 +822,12 @@ static int set_up(void **state)
     if (!mkdtemp(directory))
         return -1;
     snprintf(endpoint, sizeof endpoint, "ipc://%s/link", directory);
-    context = zmq_ctx_new();
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    zmq_ctx_shutdown(context); /* zmq_ctx_term would wait for ever for the sockets that a failed test leaves open */
     unlink(endpoint + strlen("ipc://"));
     return rmdir(directory);
 }
