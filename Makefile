@@ -35,7 +35,7 @@ BOARD := $(call in,firmware-sim,backward condition event_options measurement opt
 FWSIM := $(call in,firmware-sim,board_host spectrum_command)
 # The client library for front-ends of others: its symbols are those of include/hnlmon/frontend.h and no others.
 FRONTEND := $(call in,firmware-sim,frontend) $(call in,firmware-sim/firmware,framing) $(call in,daemon/io,clock curve \
-  epoch handshake link_client losses retention session socket socket_monitor wire_faults) $(call in,daemon/wire, \
+  endpoint epoch handshake link_client losses retention session socket socket_monitor wire_faults) $(call in,daemon/wire, \
   certificate frame_codec protobuf_table) $(call in,daemon/kernel,crc32c crc32c_x86 ring)
 TEMPLATE := $(call in,firmware-sim,backward measurement template_build template_simulate) $(PHYSICS) \
   $(call in,daemon/core,background template template_bias) $(call in,daemon/kernel,isqrt mmiss select) \

@@ -132,6 +132,9 @@ static void print_range(const struct config_row *row, FILE *file)
     case CONFIG_ENDPOINT:
         fputs(" tcp://ADDRESS:PORT or ipc://PATH.\n", file);
         break;
+    case CONFIG_ENDPOINTS:
+        fputs(" Each tcp://ADDRESS:PORT or ipc://PATH.\n", file);
+        break;
     case CONFIG_INTEGER:
     case CONFIG_REAL:
         fprintf(file, " %.15g to %.15g%s%s.\n", row->minimum, row->maximum, row->unit[0] ? " " : "", row->unit);

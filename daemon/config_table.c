@@ -11,6 +11,7 @@
 #include "core/horizon.h"
 #include "core/ledger.h"
 #include "hnlmon/frame.h"
+#include "io/endpoint.h"
 #include "nearest.h"
 
 #define AT(member) offsetof(struct config, member)
@@ -62,7 +63,7 @@ const struct config_row config_table[] = {
      AT(link.expected_sources),
      {{0}}},
     {"tap.endpoint",
-     CONFIG_TEXT,
+     CONFIG_ENDPOINTS,
      "",
      0,
      CONFIG_PATH_SIZE - 1,
@@ -375,9 +376,15 @@ static bool assign_text(const struct assignment *a)
 
 static bool assign_endpoint(const struct assignment *a)
 {
-    bool has_transport = strncmp(a->value, "tcp://", 6) == 0 || strncmp(a->value, "ipc://", 6) == 0;
-    if (!has_transport || a->value[6] == '\0')
-        return is_not(a, "an endpoint: tcp://ADDRESS:PORT or ipc://PATH");
+    return endpoint_is_valid(a->value) ? assign_text(a) : is_not(a, "an endpoint: tcp://ADDRESS:PORT or ipc://PATH");
+}
+
+static bool assign_endpoints(const struct assignment *a)
+{
+    char endpoint[ENDPOINT_BYTES_MAX];
+    for (const char *rest = a->value; endpoint_next(&rest, endpoint);)
+        if (!endpoint_is_valid(endpoint))
+            return is_not(a, "a list of endpoints: tcp://ADDRESS:PORT or ipc://PATH, separated by blanks");
     return assign_text(a);
 }
 
@@ -448,6 +455,8 @@ bool config_table_assign(struct config *config, const struct config_row *row, co
         return assign_text(&assignment);
     case CONFIG_ENDPOINT:
         return assign_endpoint(&assignment);
+    case CONFIG_ENDPOINTS:
+        return assign_endpoints(&assignment);
     case CONFIG_INTEGER:
         return assign_integer(&assignment);
     case CONFIG_REAL:
@@ -494,6 +503,7 @@ void config_table_format(const struct config *config, const struct config_row *r
     switch (row->type) {
     case CONFIG_TEXT:
     case CONFIG_ENDPOINT:
+    case CONFIG_ENDPOINTS:
         format_text(value, text, size);
         break;
     case CONFIG_INTEGER:

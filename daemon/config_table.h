@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-enum config_type { CONFIG_TEXT, CONFIG_ENDPOINT, CONFIG_INTEGER, CONFIG_REAL, CONFIG_CHOICE };
+enum config_type { CONFIG_TEXT, CONFIG_ENDPOINT, CONFIG_ENDPOINTS, CONFIG_INTEGER, CONFIG_REAL, CONFIG_CHOICE };
 
 #define CONFIG_KEYS_MAX 32u   /* bounds the table */
 #define CONFIG_CHOICES_MAX 4u /* words of one key */

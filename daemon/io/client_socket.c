@@ -24,6 +24,10 @@ struct client_socket {
 static bool open_socket(struct client_socket *client, int type, const char *endpoint, const struct curve_client *curve,
                         const struct socket_bounds *bounds)
 {
+    if (!endpoint_is_valid(endpoint)) {
+        errno = EINVAL;
+        return false;
+    }
     client->context = zmq_ctx_new();
     if (client->context == NULL)
         return false;

@@ -16,7 +16,7 @@
 struct client_socket;
 
 /* `type`: ZMQ_SUB or ZMQ_DEALER, in a context of its own. curve NULL: a plain socket. Connecting goes on in the
- * background, for ever. NULL with errno set (EINVAL, EPROTONOSUPPORT: no endpoint). */
+ * background, for ever. NULL with errno set (EINVAL: no endpoint). */
 struct client_socket *client_socket_create(int type, const char *endpoint, const struct curve_client *curve,
                                            const struct socket_bounds *bounds);
 void client_socket_destroy(struct client_socket *client);

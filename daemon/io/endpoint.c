@@ -4,9 +4,47 @@
 
 #include <arpa/inet.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOST_SIZE 64u /* longer than any address that is local */
+#define TCP "tcp://"
+#define IPC "ipc://"
+#define PORT_MAX 65535u
+#define PORT_DIGITS_MAX 5u
+
+static bool begins_with(const char *endpoint, const char *transport)
+{
+    return strncmp(endpoint, transport, strlen(transport)) == 0;
+}
+
+static bool is_port(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (strcmp(text, "*") == 0)
+        return true;
+    return digits > 0 && digits <= PORT_DIGITS_MAX && text[digits] == '\0' && strtoul(text, NULL, 10) <= PORT_MAX;
+}
+
+bool endpoint_is_valid(const char *endpoint)
+{
+    if (begins_with(endpoint, IPC))
+        return endpoint[strlen(IPC)] != '\0';
+    const char *address = endpoint + strlen(TCP);
+    const char *colon = begins_with(endpoint, TCP) ? strrchr(address, ':') : NULL;
+    return colon && colon > address && is_port(colon + 1);
+}
+
+bool endpoint_next(const char **rest, char endpoint[ENDPOINT_BYTES_MAX])
+{
+    const char *begin = *rest + strspn(*rest, " ");
+    size_t length = strcspn(begin, " ");
+    *rest = begin + length;
+    size_t kept = length < ENDPOINT_BYTES_MAX ? length : 0;
+    memcpy(endpoint, begin, kept);
+    endpoint[kept] = '\0';
+    return length > 0;
+}
 
 /* tcp://HOST:PORT; an IPv6 host is in brackets or not. False when there is no port. */
 static bool split_host(const char *address, char host[HOST_SIZE])
@@ -40,7 +78,7 @@ static bool is_local_host(const char *host)
 bool endpoint_is_local(const char *endpoint)
 {
     char host[HOST_SIZE];
-    if (strncmp(endpoint, "ipc://", 6) == 0)
+    if (begins_with(endpoint, IPC))
         return true;
-    return strncmp(endpoint, "tcp://", 6) == 0 && split_host(endpoint + 6, host) && is_local_host(host);
+    return begins_with(endpoint, TCP) && split_host(endpoint + strlen(TCP), host) && is_local_host(host);
 }

@@ -142,9 +142,9 @@ struct link_client *link_client_create(void *zmq_context, const struct link_clie
     struct link_client *client = calloc(1, sizeof *client);
     if (!client)
         return NULL;
-    if (strlen(config->endpoint) >= sizeof client->endpoint) {
+    if (strlen(config->endpoint) >= sizeof client->endpoint || !endpoint_is_valid(config->endpoint)) {
         free(client);
-        errno = ENAMETOOLONG;
+        errno = EINVAL;
         return NULL;
     }
     client->own_context = zmq_context ? NULL : zmq_ctx_new();

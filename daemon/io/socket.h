@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ENDPOINT_BYTES_MAX 256u /* bounds an endpoint, terminated */
+#include "io/endpoint.h"
 
 struct socket_bounds {
     int messages;      /* queued per peer and direction */

@@ -59,21 +59,10 @@ static uint32_t handle(void *context, uint32_t budget)
 /* All of the endpoints; false with errno set. */
 static bool connect_all(void *socket, const char *endpoints)
 {
-    const char *rest = endpoints + strspn(endpoints, " ");
-    while (*rest != '\0') {
-        char endpoint[ENDPOINT_BYTES_MAX];
-        size_t length = strcspn(rest, " ");
-        if (length >= sizeof endpoint) {
-            errno = ENAMETOOLONG;
-            return false;
-        }
-        memcpy(endpoint, rest, length);
-        endpoint[length] = '\0';
+    char endpoint[ENDPOINT_BYTES_MAX];
+    while (endpoint_next(&endpoints, endpoint))
         if (zmq_connect(socket, endpoint) != 0)
             return false;
-        rest += length;
-        rest += strspn(rest, " ");
-    }
     return true;
 }
 
