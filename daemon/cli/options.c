@@ -39,7 +39,8 @@ static const struct option_row shared_rows[SHARED_ROWS] = {
     [ROW_HELP] = {"help", NULL, "show this"},
 };
 
-#define SHARED_ID 256 /* getopt value of shared row r: SHARED_ID + r; of an own row: its index + 1 */
+#define LEFT_COLUMN 22 /* characters of --help for an option and what it takes */
+#define SHARED_ID 256  /* getopt value of shared row r: SHARED_ID + r; of an own row: its index + 1 */
 
 static bool has_shared(const struct options *options, enum shared_row row)
 {
@@ -64,12 +65,17 @@ static void long_options(const struct options *options, struct option *longs)
     longs[count] = (struct option){0};
 }
 
+/* What is too long for the left column has its help below. */
 static void print_row(const struct option_row *row)
 {
     char left[64];
-    (void)snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument != NULL ? " " : "",
-                   row->argument != NULL ? row->argument : "");
-    printf("  %-22s %s\n", left, row->help);
+    int length = snprintf(left, sizeof left, "--%s%s%s", row->name, row->argument != NULL ? " " : "",
+                          row->argument != NULL ? row->argument : "");
+    if (length > LEFT_COLUMN) {
+        printf("  %s\n", left);
+        *left = '\0';
+    }
+    printf("  %-*s %s\n", LEFT_COLUMN, left, row->help);
 }
 
 static void print_help(const struct options *options)

@@ -28,9 +28,9 @@ struct monitor {
     struct open_bursts open;
     struct horizons *horizons;
     struct constancy run_constancy, period_constancy;
-    struct horizon open_sums;   /* scratch of sums_of(HORIZON_OPEN) */
+    struct horizon open_sums;   /* scratch of evaluation_sums(HORIZON_OPEN) */
     struct horizon shown;       /* scratch of monitor_horizon while blind */
-    struct scan scan;           /* scratch of close_burst, .. */
+    struct scan scan;           /* scratch of closing_close, .. */
     struct estimates estimates; /* .. as these */
     struct alarms alarms;
     struct change change;

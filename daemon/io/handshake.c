@@ -35,9 +35,10 @@ static void count_cut(struct handshake *handshake)
 {
     if (handshake->was_connected || handshake->cuts_max == 0 || ++handshake->cut_count < handshake->cuts_max)
         return;
-    handshake->refusal = handshake->has_keys
-                             ? "breaks off: is --server-certificate its certificate, and has it room for more peers?"
-                             : "breaks off: does it take certificates only (--certificate, --server-certificate)?";
+    handshake->refusal =
+        handshake->has_keys
+            ? "breaks off: does it take certificates, is --server-certificate its own, has it room for more peers?"
+            : "breaks off: does it take certificates only (--certificate, --server-certificate)?";
 }
 
 static void take(struct handshake *handshake, const struct socket_event *event)
