@@ -9,7 +9,7 @@
  * of descriptors: libzmq may close one without a word, but it is counted right again when its descriptor comes back.
  *
  * The bound on peers is about those that were let in: a connection that is open for longer than a handshake may take,
- * or was let in since. Others may come and go, but they cannot lock anybody out.
+ * or was let in since and may still be there. Others may come and go, but they cannot lock anybody out.
  */
 #include "io/zap.h"
 
@@ -251,16 +251,25 @@ static void turn_window(struct door *door, int64_t now_ns)
     door->window_ns = now_ns;
 }
 
+/* Of the connections that may still be at their handshake, one is that which is judged now; of the others no more are
+ * inside than were let in since, and no more than there are: who was let in and left takes no place. */
 static bool is_full(struct zap *zap, enum zap_socket which, int64_t now_ns)
 {
     struct door *door = &zap->doors[which];
+    uint32_t settled = 0, others = 0;
     turn_window(door, now_ns);
-    uint32_t inside = door->window_in + door->before_in;
     for (int i = 0; i < DESCRIPTORS_MAX; i++) {
         const struct connection *connection = &zap->connections[i];
-        inside += connection->is_open && connection->door == which && now_ns - connection->since_ns > SETTLED_NS;
+        if (!connection->is_open || connection->door != which)
+            continue;
+        if (now_ns - connection->since_ns > SETTLED_NS)
+            settled++;
+        else
+            others++;
     }
-    return inside >= zap->reports[which].peers_max;
+    others -= others > 0;
+    uint32_t let_in = door->window_in + door->before_in;
+    return settled + (others < let_in ? others : let_in) >= zap->reports[which].peers_max;
 }
 
 /* ---- the judge ---- */

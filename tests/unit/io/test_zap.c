@@ -219,6 +219,22 @@ static void a_socket_without_keys_lets_in_a_bounded_number(void **state)
     destroy();
 }
 
+static void who_left_takes_no_place(void **state)
+{
+    (void)state;
+    char endpoint[ENDPOINT_BYTES_MAX];
+    create(false);
+    zap_set_limits(f.zap, ZAP_LINK, 2, 8);
+    void *socket = bind_socket(ZAP_LINK, endpoint);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(is_let_in(endpoint, NULL), 1);
+        settle(&zap_doors(f.zap)[ZAP_LINK], 0);
+    }
+    assert_int_equal(zap_doors(f.zap)[ZAP_LINK].full, 0);
+    zap_close(f.zap, ZAP_LINK, socket);
+    destroy();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +244,7 @@ int main(void)
         cmocka_unit_test(each_role_gets_where_it_belongs),
         cmocka_unit_test(who_is_no_longer_known_is_nobody),
         cmocka_unit_test(a_socket_without_keys_lets_in_a_bounded_number),
+        cmocka_unit_test(who_left_takes_no_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
