@@ -22,6 +22,7 @@
 #define RECONNECT_MAX_MS 40
 #define CONNECT_MS 700 /* above a round trip of a slow link (twice 200 ms), below the 1 s of TCP's second attempt */
 #define QUEUE_MESSAGES 1000
+#define CUTS_MAX 25 /* about a second of attempts: a daemon that is full may have room by then */
 
 struct link_client {
     void *own_context; /* NULL: the caller's is used */
@@ -51,7 +52,7 @@ static bool open_socket(struct link_client *client)
     socket_set(client->socket, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
     curve_client_apply(client->has_keys ? &client->curve : NULL, client->socket);
     return handshake_watch(&client->handshake, client->context, client->socket, client->has_keys,
-                           client->has_keys ? HANDSHAKE_CUTS_KEYS : 0) &&
+                           client->has_keys ? CUTS_MAX : 0) &&
            zmq_connect(client->socket, client->endpoint) == 0;
 }
 

@@ -25,7 +25,7 @@
 
 #define RING_BYTES_DEFAULT (64u * 1024u * 1024u)
 #define ANSWER_NS (2000 * NS_PER_MS)      /* nobody answers: connect anew */
-#define HELLO_AGAIN_NS (1000 * NS_PER_MS) /* after a refused Hello */
+#define HELLO_AGAIN_NS (1000 * NS_PER_MS) /* after a refused Hello, whatever for */
 #define STRANGER_NS (200 * NS_PER_MS)     /* between Hellos when the daemon forgot us, or another has our name */
 #define HEARTBEAT_NS (500 * NS_PER_MS)    /* when there is nothing else to say */
 #define BUSY_NS (20 * NS_PER_MS)
@@ -229,8 +229,7 @@ static void on_reject(struct session *session, const struct reject *reject, int6
         return;
     }
     if (session->state != STATE_TALKING || reject->reason == REFUSAL_NOT_WELCOME) {
-        bool is_stranger = reject->reason == REFUSAL_NOT_WELCOME;
-        reconnect(session, session->hello_ns + (is_stranger ? STRANGER_NS : HELLO_AGAIN_NS));
+        reconnect(session, session->hello_ns + (session->state == STATE_TALKING ? STRANGER_NS : HELLO_AGAIN_NS));
         return;
     }
     if (reject->expected_seq <= session->retention.counted_seq)
