@@ -21,6 +21,7 @@
 #include "hnlmon/units.h"
 #include "io/clock.h"
 #include "io/curve.h"
+#include "io/endpoint.h"
 #include "io/epoch.h"
 #include "io/frame_publisher.h"
 #include "io/link_client.h"
@@ -33,7 +34,8 @@
 #define LISTENER_MS 3000             /* for a first one who listens to what is published */
 #define PUMP_MS 20                   /* while there is nothing to do but wait */
 #define PUMP_MAX_MS 100              /* until the time of a batch has come: signals are noticed meanwhile */
-#define TELL_EVERY_NS (5 * NS_PER_S) /* about a daemon that does not answer */
+#define TELL_FIRST_NS (1 * NS_PER_S) /* that a daemon does not answer, or does not take the source; .. */
+#define TELL_EVERY_NS (5 * NS_PER_S) /* .. again, or that it is stuck */
 
 struct board {
     struct options options;
@@ -60,9 +62,10 @@ struct board {
 
 static volatile sig_atomic_t is_asked_to_stop;
 
+/* What was sent is still waited for; a second signal ends the program. */
 static void ask_to_stop(int signal_number)
 {
-    (void)signal_number;
+    signal(signal_number, SIG_DFL);
     is_asked_to_stop = 1;
 }
 
@@ -84,8 +87,21 @@ static void tell_trouble(const struct board *board)
                 counters->is_welcome ? "progress" : "answer", board->options.link);
 }
 
-/* Pumps the link until is_done, or gives up when nothing moves for the time-out. Says now and then what it waits for.
- */
+/* Whether the daemon does not let the board in, or nothing moved since `since_ns` for the time-out: says so. */
+static bool has_reason_to_give_up(const struct board *board, int64_t since_ns, int64_t now_ns)
+{
+    const struct options *options = &board->options;
+    const char *refusal = link_client_refusal(board->link);
+    bool is_over = (double)(now_ns - since_ns) > options->timeout_s * NS_PER_S;
+    if (refusal)
+        fprintf(stderr, "hnlmon-fwsim: the daemon at %s %s\n", options->link, refusal);
+    else if (is_over)
+        fprintf(stderr, "hnlmon-fwsim: gives up: the daemon at %s took nothing for %g s\n", options->link,
+                options->timeout_s);
+    return refusal || is_over;
+}
+
+/* Pumps the link until is_done, or gives up. Says now and then what it waits for. */
 static void wait_for(struct board *board, bool (*is_done)(const struct board *))
 {
     uint64_t seen = progress(board);
@@ -97,14 +113,12 @@ static void wait_for(struct board *board, bool (*is_done)(const struct board *))
             seen = progress(board);
             since = told = now;
         }
-        if (now - told > TELL_EVERY_NS) {
+        bool is_first = told == since && !link_client_counters(board->link)->is_welcome;
+        if (now - told > (is_first ? TELL_FIRST_NS : TELL_EVERY_NS)) {
             tell_trouble(board);
             told = now;
         }
-        const char *refusal = link_client_refusal(board->link);
-        if (refusal)
-            fprintf(stderr, "hnlmon-fwsim: the daemon at %s %s\n", board->options.link, refusal);
-        board->is_given_up = refusal || (double)(now - since) > board->options.timeout_s * NS_PER_S;
+        board->is_given_up = has_reason_to_give_up(board, since, now);
     }
 }
 
@@ -350,13 +364,22 @@ static void print_result(const struct board *board, uint32_t bursts)
            counts->ke3gamma.clipped / accepted, event_source_kaons(&board->events));
 }
 
+static bool check_endpoint(const struct options *options)
+{
+    const char *endpoint = options->publish ? options->publish : options->link;
+    if (endpoint_is_valid(endpoint))
+        return true;
+    fprintf(stderr, "hnlmon-fwsim: '%s' is no endpoint (tcp://host:port or ipc://path)\n", endpoint);
+    return false;
+}
+
 /* Prepares physics and firmware; prints what is wrong with the options, if anything. */
 static bool board_init(struct board *board)
 {
     struct options *options = &board->options;
     struct event_config events;
     struct spill_config spill = spill_config_default();
-    if (!event_options(options, &events))
+    if (!check_endpoint(options) || !event_options(options, &events))
         return false;
     spill.seed = options->seed;
     events.stream = 2 * options->source;
@@ -388,21 +411,17 @@ static const char *file_of(const char *option, const char *variable)
     return option ? option : value && *value ? value : NULL;
 }
 
-/* Into *room, *curve is then room; NULL when none are given. False: said so. */
+/* As curve_client_read; false: said so. */
 static bool read_certificates(const struct options *options, struct curve_client *room,
                               const struct curve_client **curve)
 {
     const char *own = file_of(options->certificate, "HNLMON_CERTIFICATE");
     const char *server = file_of(options->server_certificate, "HNLMON_SERVER_CERTIFICATE");
-    char error[CURVE_ERROR_SIZE] = "--certificate and --server-certificate go together";
-    *curve = NULL;
-    if (!own && !server)
+    char error[CURVE_ERROR_SIZE];
+    if (curve_client_read(room, curve, own, server, error, sizeof error))
         return true;
-    if (own && server && curve_client_read(room, own, server, error, sizeof error))
-        *curve = room;
-    else
-        fprintf(stderr, "hnlmon-fwsim: %s\n", error);
-    return *curve != NULL;
+    fprintf(stderr, "hnlmon-fwsim: %s\n", error);
+    return false;
 }
 
 /* Waits a while for somebody who listens, since what nobody hears is gone. */
@@ -439,7 +458,7 @@ static bool board_connect(struct board *board)
     board->link = link_client_create(NULL, &config);
     explicit_bzero(&room, sizeof room);
     if (!board->link) {
-        fprintf(stderr, "hnlmon-fwsim: cannot connect to '%s'\n", options->link);
+        fprintf(stderr, "hnlmon-fwsim: cannot connect to '%s': %s\n", options->link, strerror(errno));
         return false;
     }
     framer_init(&board->framer, config.source, link_client_epoch(board->link));
@@ -458,8 +477,10 @@ static int send_command(int argc, char **argv)
     case OPTIONS_BAD:
         return 2;
     }
-    if (!board_init(&board) || !(board.options.publish ? board_publish(&board) : board_connect(&board)))
+    if (!board_init(&board))
         return 2;
+    if (!(board.options.publish ? board_publish(&board) : board_connect(&board)))
+        return 1;
     signal(SIGTERM, ask_to_stop);
     signal(SIGINT, ask_to_stop);
     uint32_t bursts = send_run(&board);

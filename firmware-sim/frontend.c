@@ -24,28 +24,12 @@ struct frontend {
 
 static char error_text[CURVE_ERROR_SIZE + 64];
 
-/* Into *room, *curve is then room. False: error_text says why. */
-static bool read_certificates(const struct frontend_config *config, struct curve_client *room,
-                              const struct curve_client **curve)
-{
-    *curve = NULL;
-    if (!config->certificate && !config->server_certificate)
-        return true;
-    if (!config->certificate || !config->server_certificate) {
-        strcpy(error_text, "a certificate needs a server certificate, and the other way round");
-        return false;
-    }
-    if (!curve_client_read(room, config->certificate, config->server_certificate, error_text, sizeof error_text))
-        return false;
-    *curve = room;
-    return true;
-}
-
 static struct link_client *connect_link(const struct frontend_config *config)
 {
     struct curve_client room;
     const struct curve_client *curve;
-    if (!read_certificates(config, &room, &curve))
+    if (!curve_client_read(&room, &curve, config->certificate, config->server_certificate, error_text,
+                           sizeof error_text))
         return NULL;
     const struct link_client_config settings = {.endpoint = config->endpoint,
                                                 .source = config->source,

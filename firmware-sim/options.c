@@ -103,7 +103,7 @@ static const struct option_row rows[] = {
     ROW("corrupt", "P", OPTION_NUMBER, corrupt, "0", 0, 0.5, "fault: one bit of it is flipped"),
     ROW("condition", "WHAT", OPTION_CONDITION, conditions, NULL, 0, 0,
         "something goes wrong, see below; again for more"),
-    ROW("timeout", "S", OPTION_NUMBER, timeout_s, "30", 0.1, 1e6, "give up when the daemon is silent for so long"),
+    ROW("timeout", "S", OPTION_NUMBER, timeout_s, "30", 0.1, 1e6, "give up when the daemon takes nothing for so long"),
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -241,14 +241,14 @@ static void print_help(enum command command)
     puts("Usage: hnlmon-fwsim [OPTION]...\n"
          "       hnlmon-fwsim spectrum [OPTION]...   numbers of the event source; see its --help\n"
          "Front-end simulator: true K+ -> pi0 e+ nu (gamma) and, when asked, K+ -> pi0 e+ N, sent to the daemon as a\n"
-         "front-end would send them. Ends when the daemon has counted everything.\n");
+         "front-end would send them. Ends when the daemon has acknowledged everything.\n");
     print_rows(command);
     printf(
         "WHAT goes wrong is NAME[=SIZE]@FIRST[-LAST], at most %d of them. Bursts count from 1; without LAST it is one\n"
         "burst, @20- is up to the end. Names, with the unit and default of SIZE:\n",
         CONDITIONS_MAX);
     condition_print_table(stdout);
-    puts("\nExit status: 0 all counted, 1 the daemon did not answer or printing failed, 2 usage.");
+    puts("\nExit status: 0 all acknowledged, 1 failed, e.g. the daemon did not answer or take it, 2 usage.");
 }
 
 /* Fills the table of getopt_long with the rows of the command; each returns its number in `rows`. */

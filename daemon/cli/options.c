@@ -217,15 +217,10 @@ int options_next(struct options *options, int argc, char **argv)
 bool options_keys(struct options *options, struct curve_client *room, const struct curve_client **curve)
 {
     char error[CURVE_ERROR_SIZE];
-    *curve = NULL;
-    if (options->certificate == NULL && options->server_certificate == NULL)
-        return true;
-    if (options->certificate == NULL || options->server_certificate == NULL)
+    if ((options->certificate == NULL) != (options->server_certificate == NULL))
         return options_refuse(options, "--certificate and --server-certificate go together");
-    if (curve_client_read(room, options->certificate, options->server_certificate, error, sizeof error)) {
-        *curve = room;
+    if (curve_client_read(room, curve, options->certificate, options->server_certificate, error, sizeof error))
         return true;
-    }
     fprintf(stderr, "hnlmon %s: %s\n", options->command, error);
     options->exit_code = CLI_FAILED;
     return false;

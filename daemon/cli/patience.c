@@ -7,7 +7,7 @@
 
 #include "io/clock.h"
 
-#define COMPLAIN_FIRST_S 0.5 /* a daemon that is there answers within milliseconds */
+#define COMPLAIN_FIRST_S 1.0 /* one that is there answers before, even if it lets nobody in (io/handshake) */
 #define COMPLAIN_EVERY_S 5.0
 
 static volatile sig_atomic_t is_interrupted;

@@ -230,17 +230,28 @@ bool curve_write(const struct certificate *certificate, const char *directory, c
 
 /* ---- sockets that connect ---- */
 
-bool curve_client_read(struct curve_client *client, const char *own, const char *server, char *error, size_t error_size)
+bool curve_client_read(struct curve_client *room, const struct curve_client **client, const char *own,
+                       const char *server, char *error, size_t error_size)
 {
     struct certificate certificate;
+    *client = NULL;
+    if (!own && !server)
+        return true;
+    if (!own || !server) {
+        snprintf(error, error_size, "a certificate needs that of the daemon, and the other way round");
+        return false;
+    }
     if (!curve_read_secret(&certificate, own, error, error_size))
         return false;
-    memcpy(client->public_key, certificate.public_key, sizeof client->public_key);
-    memcpy(client->secret_key, certificate.secret_key, sizeof client->secret_key);
+    memcpy(room->public_key, certificate.public_key, sizeof room->public_key);
+    memcpy(room->secret_key, certificate.secret_key, sizeof room->secret_key);
     explicit_bzero(&certificate, sizeof certificate);
-    if (!curve_read_public(&certificate, server, error, error_size))
+    if (!curve_read_public(&certificate, server, error, error_size)) {
+        explicit_bzero(room, sizeof *room);
         return false;
-    memcpy(client->server_key, certificate.public_key, sizeof client->server_key);
+    }
+    memcpy(room->server_key, certificate.public_key, sizeof room->server_key);
+    *client = room;
     return true;
 }
 

@@ -44,9 +44,10 @@ struct curve_client {
     char public_key[CERTIFICATE_KEY_SIZE], secret_key[CERTIFICATE_KEY_SIZE], server_key[CERTIFICATE_KEY_SIZE];
 };
 
-/* From the own secret file and the public file of the daemon. */
-bool curve_client_read(struct curve_client *client, const char *own, const char *server, char *error, size_t error_size)
-    __attribute__((warn_unused_result));
+/* From the own secret file and the public file of the daemon into *room; *client is then room. Neither of them (NULL):
+ * *client is NULL, for a plain socket. One alone is a mistake. */
+bool curve_client_read(struct curve_client *room, const struct curve_client **client, const char *own,
+                       const char *server, char *error, size_t error_size) __attribute__((warn_unused_result));
 
 /* Before the socket connects. NULL: a plain socket. */
 void curve_client_apply(const struct curve_client *client, void *socket);
