@@ -42,6 +42,9 @@ struct config {
         uint32_t expected_sources;  /* 0 .. LEDGER_ENTRIES_MAX; 0: those that are there */
     } link;
     struct {
+        char endpoint[CONFIG_PATH_SIZE]; /* one or more, separated by blanks; "": none */
+    } tap;
+    struct {
         char endpoint[CONFIG_ENDPOINT_SIZE];
         uint32_t interval_ms; /* 1 .. 60000 */
     } publisher;
@@ -69,9 +72,6 @@ struct config {
     struct {
         char key_file[CONFIG_PATH_SIZE]; /* "": nothing unblinds */
     } blind;
-    struct {
-        char endpoint[CONFIG_PATH_SIZE]; /* one or more, separated by blanks; "": none */
-    } tap;
     struct {
         char certificate[CONFIG_PATH_SIZE]; /* "": the sockets are plain */
         char clients[CONFIG_PATH_SIZE];     /* a directory */

@@ -2,9 +2,11 @@
 /*
  * main - hnlmond: reads the settings, puts the parts together in order, runs the loop, takes them apart in reverse.
  *
- *   link -> monitor -> report -> publisher          (one event loop)
- *                ^---- control
- *                ^---- state -> storage                (and its thread)
+ *   link, tap -> monitor -> report -> publisher    (one event loop)
+ *                   ^---- control
+ *                   ^---- state -> storage              (and its thread)
+ *
+ * guard decides who may connect; the sandbox closes behind the last part.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -98,12 +100,13 @@ static const char usage[] =
     "  --control ENDPOINT   where questions and commands come\n"
     "  --state DIR          keep the state here, so that a restart loses nothing\n"
     "  --start-from-zero    move the state that is there aside, and begin anew\n"
-    "  --record FILE        keep the received frames in this file (MCAP), or in the next free FILE.0001, ..\n"
+    "  --record FILE        keep the received frames in this file, e.g. run.mcap; if it is there, run.0001.mcap, ..\n"
     "  --print-config       the settings in effect, as a configuration file\n"
     "  --help, --version\n\n"
-    "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints "
-    "one\n"
-    "line: READY link=... publish=... control=... SIGTERM ends it after a last summary.\n"
+    "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints\n"
+    "one line: READY link=... publish=... control=... SIGTERM ends it after a last summary, SIGHUP reads the log "
+    "level\n"
+    "and the certificates of the clients again.\n"
     "Exit status: 0 done, 1 failed, 2 usage, 3 configuration, or a state of another one, 4 state damaged.\n";
 
 static int refuse(const char *error)
@@ -338,13 +341,20 @@ static void refuse_new_template(const struct daemon *daemon, const struct config
                   daemon->template_name, found->name, found->hash);
 }
 
+static void log_certificates(const struct daemon *daemon)
+{
+    uint32_t count = daemon->guard.peer_count;
+    if (zap_has_keys(daemon->guard.zap))
+        log_write(count > 0 ? LEVEL_INFO : LEVEL_WARNING, "config", "%" PRIu32 " certificates may connect", count);
+}
+
 static void reload_certificates(struct daemon *daemon)
 {
     char error[GUARD_ERROR_SIZE];
-    if (!guard_reload(&daemon->guard, &daemon->config, error, sizeof error))
+    if (guard_reload(&daemon->guard, &daemon->config, error, sizeof error))
+        log_certificates(daemon);
+    else
         log_write(LEVEL_ERROR, "config", "the certificates stay as they were: %s", error);
-    else if (zap_has_keys(daemon->guard.zap))
-        log_write(LEVEL_INFO, "config", "%" PRIu32 " certificates may connect", daemon->guard.peer_count);
 }
 
 /* What can change while running does; for the rest it says that a restart is needed. */
@@ -430,10 +440,12 @@ static bool start_storage(struct daemon *daemon)
 static bool open_guard(struct daemon *daemon)
 {
     char error[GUARD_ERROR_SIZE];
-    if (guard_open(&daemon->guard, loop_base(daemon->loop), loop_zmq(daemon->loop), error, sizeof error))
-        return true;
-    fprintf(stderr, "hnlmond: %s\n", error);
-    return false;
+    if (!guard_open(&daemon->guard, loop_base(daemon->loop), loop_zmq(daemon->loop), error, sizeof error)) {
+        fprintf(stderr, "hnlmond: %s\n", error);
+        return false;
+    }
+    log_certificates(daemon);
+    return true;
 }
 
 /* The last step of the start: what is not open by now can no longer be opened. */

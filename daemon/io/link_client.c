@@ -22,7 +22,7 @@
 #define RECONNECT_MAX_MS 40
 #define CONNECT_MS 700 /* above a round trip of a slow link (twice 200 ms), below the 1 s of TCP's second attempt */
 #define QUEUE_MESSAGES 1000
-#define CUTS_MAX 25 /* about a second of attempts: a daemon that is full may have room by then */
+#define CUTS_MAX 64 /* half a second of attempts at least: a daemon that is full may have room by then */
 
 struct link_client {
     void *own_context; /* NULL: the caller's is used */
