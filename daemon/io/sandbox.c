@@ -185,22 +185,23 @@ static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
 
 static const char *const connecting[] = {"connect", "bind"};
 
-static bool allow(scmp_filter_ctx filter, const char *name)
+static bool add_rule(scmp_filter_ctx filter, const char *name, unsigned count, const struct scmp_arg_cmp *conditions)
 {
     int number = seccomp_syscall_resolve_name(name);
     if (number == __NR_SCMP_ERROR)
         return true;
-    int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
+    int result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, count, conditions);
     return result == 0 || result == -EDOM; /* -EDOM: not on this machine */
+}
+
+static bool allow(scmp_filter_ctx filter, const char *name)
+{
+    return add_rule(filter, name, 0, NULL);
 }
 
 static bool allow_when(scmp_filter_ctx filter, const char *name, struct scmp_arg_cmp condition)
 {
-    int number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR)
-        return true;
-    int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 1, condition);
-    return result == 0 || result == -EDOM;
+    return add_rule(filter, name, 1, &condition);
 }
 
 /* Memory that can be written must not become a program. */
