@@ -64,6 +64,7 @@ void monitor_begin(struct monitor *monitor)
     monitor->late_lost = 0;
     monitor->origin = ORIGIN_UNSPECIFIED;
     monitor->is_unblinded = false;
+    monitor->unblinding = (struct unblinding){.since_ns = 0};
 }
 
 void monitor_destroy(struct monitor *monitor)
@@ -239,6 +240,16 @@ void monitor_unblind(struct monitor *monitor, bool is_unblinded)
     monitor->is_unblinded = is_unblinded;
     if (monitor_is_blind(monitor))
         withdraw_alarms(monitor);
+}
+
+void monitor_sign_unblinding(struct monitor *monitor, const struct unblinding *unblinding)
+{
+    monitor->unblinding = *unblinding;
+}
+
+const struct unblinding *monitor_unblinding(const struct monitor *monitor)
+{
+    return &monitor->unblinding;
 }
 
 void monitor_scan(struct monitor *monitor, enum line line, enum horizon_id id, struct scan *scan)

@@ -131,6 +131,15 @@ bool monitor_is_blind(const struct monitor *monitor);
  * on; alarms of what is hidden again are withdrawn (alarm_changed). */
 void monitor_unblind(struct monitor *monitor, bool is_unblinded);
 
+/* Who shows the searched region of DATA, why, and since when (Unix time): kept for people, over a restart, too.
+ * since_ns 0: nobody. */
+struct unblinding {
+    char who[136], reason[200];
+    uint64_t since_ns;
+};
+void monitor_sign_unblinding(struct monitor *monitor, const struct unblinding *unblinding);
+const struct unblinding *monitor_unblinding(const struct monitor *monitor);
+
 /* Sums over a horizon; HORIZON_OPEN sums the open bursts. Valid until the next call of a monitor function. */
 const struct horizon *monitor_horizon(struct monitor *monitor, enum horizon_id id);
 

@@ -42,6 +42,7 @@ struct monitor {
     uint64_t late_lost;           /* candidates lost of bursts that were closed before that was said */
     enum origin origin;
     bool is_unblinded;
+    struct unblinding unblinding;
 };
 
 /* Nothing has come yet: sets everything that survives a restart, which is what monitor_state.c saves. */

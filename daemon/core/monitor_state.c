@@ -13,7 +13,7 @@
 
 #include "core/monitor_private.h"
 
-#define STATE_VERSION 1u
+#define STATE_VERSION 2u
 #define STATE_MAGIC UINT64_C(0x6574617473) /* "state": nothing else begins like this */
 #define BURST_MAGIC UINT64_C(0x7473727562) /* "burst" */
 
@@ -24,7 +24,8 @@
 /* Not even with everything full a state is longer. */
 _Static_assert(ARCHIVE_BYTES_MAX(sizeof(struct ledger) + sizeof(struct open_bursts) + 2 * sizeof(struct constancy) +
                                  2 * (HISTOGRAM_SLOTS + 8) * sizeof(uint64_t) + sizeof(struct change) +
-                                 sizeof(struct alarms) + sizeof(struct state_label) + 256) <= MONITOR_STATE_BYTES_MAX,
+                                 sizeof(struct alarms) + sizeof(struct state_label) + sizeof(struct unblinding) +
+                                 256) <= MONITOR_STATE_BYTES_MAX,
                "a state has room");
 _Static_assert(ARCHIVE_BYTES_MAX(HISTOGRAM_SLOTS * sizeof(uint32_t) + 64) <= MONITOR_BURST_BYTES_MAX,
                "a burst has room");
@@ -125,6 +126,9 @@ static void archive_rest(struct archive *archive, struct monitor *monitor)
     archive_u64(archive, &monitor->late_lost);
     monitor->origin = (enum origin)archive_enum(archive, monitor->origin, ORIGIN_COUNT);
     archive_bool(archive, &monitor->is_unblinded);
+    archive_text(archive, monitor->unblinding.who, sizeof monitor->unblinding.who);
+    archive_text(archive, monitor->unblinding.reason, sizeof monitor->unblinding.reason);
+    archive_u64(archive, &monitor->unblinding.since_ns);
     if (!archive->is_saving)
         monitor->picks.first = monitor->picks.count;
 }

@@ -848,16 +848,31 @@ static void a_state_of_another_version_is_refused_and_changes_nothing(void **sta
     (void)state;
     struct state_label label;
     memcpy(&kept, &rich, sizeof kept);
-    assert_int_equal(kept.state[6], 1);
+    assert_int_equal(kept.state[6], 2);
     kept.state[7] ^= 1;
     assert_int_equal(give_back(&restarted, &kept), RESTORED_OTHER_VERSION);
     assert_fresh(&restarted);
     kept.state[7] ^= 1;
-    kept.state[6] = 2;
+    kept.state[6] = 3;
     assert_int_equal(give_back(&restarted, &kept), RESTORED_OTHER_VERSION);
     assert_fresh(&restarted);
     assert_true(monitor_read_label(kept.state, kept.size, &label));
-    assert_int_equal(label.version, 2);
+    assert_int_equal(label.version, 3);
+}
+
+static void who_shows_the_searched_region_and_why_comes_back(void **state)
+{
+    (void)state;
+    static const struct unblinding anna = {.who = "anna", .reason = "opening of the box", .since_ns = UINT64_MAX};
+    monitor_sign_unblinding(through.monitor, &anna);
+    save(&through, &kept);
+    assert_int_equal(give_back(&restarted, &kept), RESTORED_OK);
+    const struct unblinding *found = monitor_unblinding(restarted.monitor);
+    assert_string_equal(found->who, anna.who);
+    assert_string_equal(found->reason, anna.reason);
+    assert_true(found->since_ns == anna.since_ns);
+    assert_int_equal(give_back(&restarted, &rich), RESTORED_OK);
+    assert_true(monitor_unblinding(restarted.monitor)->since_ns == 0);
 }
 
 static void noise_is_no_state(void **state)
@@ -880,7 +895,7 @@ static void a_label_tells_what_the_state_is(void **state)
     (void)state;
     struct state_label label;
     assert_true(monitor_read_label(rich.state, rich.size, &label));
-    assert_int_equal(label.version, 1);
+    assert_int_equal(label.version, 2);
     assert_string_equal(label.template_name, "synthetic");
     assert_string_equal(label.template_hash, "0123456789abcdef");
     assert_int_equal(label.preset, SELECTION_PAPER);
@@ -999,6 +1014,7 @@ int main(void)
         cmocka_unit_test_setup(a_spoilt_burst_is_refused_or_can_be_summed, start),
         cmocka_unit_test_setup(a_state_of_another_selection_is_refused_and_changes_nothing, start),
         cmocka_unit_test_setup(a_state_of_another_template_is_refused_and_changes_nothing, start),
+        cmocka_unit_test_setup(who_shows_the_searched_region_and_why_comes_back, start),
         cmocka_unit_test_setup(a_state_of_another_version_is_refused_and_changes_nothing, start),
         cmocka_unit_test_setup(noise_is_no_state, start),
         cmocka_unit_test_setup(a_label_tells_what_the_state_is, start),
