@@ -113,7 +113,7 @@ $(B)/tests/unit/$(1)/%: $(B)/tests/unit/$(1)/%.o $$($(1)_libs)
 	$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$+ $$($(1)_ldlibs) -lcmocka -lm
 endef
 $(foreach c,kernel core wire io physics firmware board cli,$(eval $(call unit_rule,$(c))))
-$(B)/tests/unit/io/test_store: $(B)/tests/unit/io/power_cut.o
+$(B)/tests/unit/io/test_store $(B)/tests/unit/io/test_savepoint: $(B)/tests/unit/io/power_cut.o
 
 # Sums over all masses, bins and slots at the end of a burst: -O3 vectorises them.
 $(B)/daemon/core/background.o $(B)/daemon/core/estimates.o $(B)/daemon/core/horizon.o: CFLAGS += -O3

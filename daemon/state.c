@@ -336,7 +336,7 @@ static void take(struct state *state, int64_t now_ns)
     state->taken_ns = now_ns;
     state->is_urgent = false;
     if (savepoint->journal_lost > 0)
-        log_write(LEVEL_WARNING, "state", "%" PRIu32 " records found no room in the journal", savepoint->journal_lost);
+        log_write(LEVEL_WARNING, "state", "%" PRIu64 " records found no room in the journal", savepoint->journal_lost);
     if (!savepoint_take(savepoint, state->monitor, clock_unix_ns(), now_ns)) {
         fail(state, "the monitor is in a state that could not be restored");
         return;

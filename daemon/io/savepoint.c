@@ -28,6 +28,12 @@ void savepoint_note(struct savepoint *savepoint, const struct journal_record *re
         return;
     }
     savepoint->journal_bytes += journal_encode(record, savepoint->journal + savepoint->journal_bytes);
+    savepoint->journal_records++;
+}
+
+uint32_t savepoint_waiting(const struct savepoint *savepoint)
+{
+    return savepoint->job.journal_bytes > 0 ? savepoint->job_records + savepoint->journal_records : 0;
 }
 
 /* ---- restoring ---- */
@@ -80,7 +86,8 @@ static uint64_t progress_of(const struct monitor *monitor)
 
 bool savepoint_is_changed(const struct savepoint *savepoint, const struct monitor *monitor)
 {
-    return savepoint->journal_bytes > 0 || savepoint->progress != progress_of(monitor);
+    bool has_records = savepoint->journal_bytes > 0 && savepoint->job.journal_bytes == 0;
+    return has_records || savepoint->progress != progress_of(monitor);
 }
 
 /* The closed bursts since the last checkpoint, as far as they are still needed. False: a defect, see monitor_save. */
@@ -102,14 +109,18 @@ static bool save_bursts(struct savepoint *savepoint, struct monitor *monitor)
     return true;
 }
 
+/* What the last job could not write comes first. */
 static void hand_over_journal(struct savepoint *savepoint)
 {
+    if (savepoint->job.journal_bytes > 0)
+        return;
     unsigned char *empty = savepoint->job.journal;
     savepoint->job.journal = savepoint->journal;
     savepoint->job.journal_bytes = savepoint->journal_bytes;
     savepoint->journal = empty;
+    savepoint->job_records = savepoint->journal_records;
     savepoint->journal_bytes = 0;
-    savepoint->journal_lost = 0;
+    savepoint->journal_records = 0;
 }
 
 bool savepoint_take(struct savepoint *savepoint, struct monitor *monitor, uint64_t t_ns, int64_t now_ns)

@@ -4,6 +4,12 @@
  *
  * The three files are created together: bursts and journal first, the checkpoint last, each complete under another name
  * before it gets its own. So where a checkpoint is, the others are, and it has a valid slot.
+ *
+ * The journal goes on in a new file in the same way, right behind a checkpoint, which needs nothing of the old one:
+ *
+ *   alarms.journal.new complete -> alarms.journal becomes .1 -> .new becomes alarms.journal    each durable in turn
+ *
+ * So when there is no alarms.journal, the new one takes its place.
  */
 #include "io/store.h"
 
@@ -17,7 +23,9 @@
 #define NEW_SUFFIX ".new"
 #define NAME_SIZE 64u
 
-static const char *const names[] = {CHECKPOINT_FILE, BURST_FILE, JOURNAL_FILE};
+static const char *const names[] = {CHECKPOINT_FILE, BURST_FILE, JOURNAL_FILE, JOURNAL_OLD_FILE,
+                                    JOURNAL_FILE NEW_SUFFIX};
+static unsigned char zeros[BURST_SLOT_BYTES]; /* never written */
 
 bool store_job_init(struct store_job *job)
 {
@@ -60,10 +68,9 @@ static enum store_verdict newer(struct store *store, const char *name)
 
 /* ---- creating ---- */
 
-/* Everything is written once, so that later nothing can fail for want of room but the journal. */
+/* Everything is written once, so that later nothing can fail for want of room but the growth of the journal. */
 static bool fill_with_zeros(const struct disk *disk, int file, uint64_t from, uint64_t to)
 {
-    static const unsigned char zeros[BURST_SLOT_BYTES];
     for (uint64_t at = from; at < to; at += sizeof zeros) {
         size_t size = to - at < sizeof zeros ? (size_t)(to - at) : sizeof zeros;
         if (!disk->write(disk->context, file, zeros, size, at))
@@ -72,21 +79,30 @@ static bool fill_with_zeros(const struct disk *disk, int file, uint64_t from, ui
     return true;
 }
 
-/* A file that begins with `size` bytes and goes on with zeros: complete, and only then under its name. */
-static bool create_file(const struct disk *disk, const char *name, const unsigned char *bytes, size_t size,
-                        uint64_t file_bytes)
+/* A file that begins with `size` bytes and goes on with zeros, complete. When there was no room it keeps none. */
+static bool write_new_file(const struct disk *disk, const char *new_name, const unsigned char *bytes, size_t size,
+                           uint64_t file_bytes)
 {
-    char new_name[NAME_SIZE];
-    snprintf(new_name, sizeof new_name, "%s" NEW_SUFFIX, name);
     int file = disk->open(disk->context, new_name, true);
     if (file < 0)
         return false;
     bool is_written = disk->write(disk->context, file, bytes, size, 0) &&
                       fill_with_zeros(disk, file, size, file_bytes) && disk->sync(disk->context, file);
     int error = errno;
+    if (!is_written)
+        (void)!disk->truncate(disk->context, file, 0);
     disk->close(disk->context, file);
     errno = error;
-    return is_written && disk->rename(disk->context, new_name, name);
+    return is_written;
+}
+
+/* Complete, and only then under its name. */
+static bool create_file(const struct disk *disk, const char *name, const unsigned char *bytes, size_t size,
+                        uint64_t file_bytes)
+{
+    char new_name[NAME_SIZE];
+    snprintf(new_name, sizeof new_name, "%s" NEW_SUFFIX, name);
+    return write_new_file(disk, new_name, bytes, size, file_bytes) && disk->rename(disk->context, new_name, name);
 }
 
 static bool create_all(const struct disk *disk)
@@ -96,14 +112,20 @@ static bool create_all(const struct disk *disk)
     uint64_t checkpoint_bytes = (uint64_t)CHECKPOINT_SLOTS * CHECKPOINT_SLOT_BYTES;
     if (!create_file(disk, BURST_FILE, bytes, sizeof bytes, (uint64_t)BURST_SLOTS * BURST_SLOT_BYTES))
         return false;
-    journal_begin(bytes);
-    if (!create_file(disk, JOURNAL_FILE, bytes, sizeof bytes, sizeof bytes) || !disk->sync_names(disk->context))
+    journal_begin(0, bytes);
+    if (!create_file(disk, JOURNAL_FILE, bytes, sizeof bytes, STORE_JOURNAL_STEP) || !disk->sync_names(disk->context))
         return false;
     size_t size = checkpoint_seal(&first, bytes);
     return create_file(disk, CHECKPOINT_FILE, bytes, size, checkpoint_bytes) && disk->sync_names(disk->context);
 }
 
 /* ---- reading ---- */
+
+/* Where in its file the journal ends. */
+static uint64_t journal_end(const struct store *store)
+{
+    return store->newest.journal_bytes - store->journal_place;
+}
 
 /* A block whose slot begins at `offset`: no more than its header says. */
 static bool read_block(struct store *store, int file, uint64_t offset, unsigned char *slot, size_t slot_bytes,
@@ -190,35 +212,53 @@ static enum store_verdict check_journal(struct store *store)
     const struct disk *disk = store->disk;
     unsigned char bytes[JOURNAL_HEADER_BYTES];
     size_t got;
-    uint64_t size;
     if (!disk->read(disk->context, store->journal, bytes, sizeof bytes, 0, &got) ||
-        !disk->size(disk->context, store->journal, &size))
+        !disk->size(disk->context, store->journal, &store->journal_room))
         return failed(store, JOURNAL_FILE);
-    enum block_verdict verdict = journal_judge(bytes, got);
+    enum block_verdict verdict = journal_judge(&store->journal_place, bytes, got);
     if (verdict == BLOCK_NEWER)
         return newer(store, JOURNAL_FILE);
     if (verdict != BLOCK_VALID)
         return damaged(store, JOURNAL_FILE, "its header is damaged");
-    if (size < store->newest.journal_bytes)
+    /* The older slot, since the newest is damaged, may be from before this file began. */
+    if (store->newest.journal_bytes < store->journal_place + JOURNAL_HEADER_BYTES)
+        store->newest.journal_bytes = store->journal_place + JOURNAL_HEADER_BYTES;
+    if (journal_end(store) > store->journal_room)
         return damaged(store, JOURNAL_FILE, "it is shorter than the checkpoint says");
     return STORE_OK;
 }
 
-/* What lies behind was never confirmed, or is about to be derived again. */
-static bool cut_journal(struct store *store)
+static bool is_zero(const unsigned char *bytes, size_t size)
+{
+    return memcmp(bytes, zeros, size) == 0;
+}
+
+/* What lies behind was never confirmed, or is about to be derived again. It becomes zero and not shorter: on a full
+ * disk there would be no room for it any more. */
+static bool wipe_journal(struct store *store, struct store_job *job)
 {
     const struct disk *disk = store->disk;
-    return disk->truncate(disk->context, store->journal, store->newest.journal_bytes);
+    size_t got = sizeof zeros;
+    for (uint64_t at = journal_end(store); got == sizeof zeros; at += got) {
+        if (!disk->read(disk->context, store->journal, job->journal, sizeof zeros, at, &got))
+            return false;
+        if (!is_zero(job->journal, got) && !disk->write(disk->context, store->journal, zeros, got, at))
+            return false;
+    }
+    return true;
 }
 
 /* What is left of a checkpoint that was cut short must not become whole again when the next one is cut short over it,
- * byte by byte the same in parts: its bursts and its journal are about to be overwritten. */
+ * byte by byte the same in parts: its bursts and its journal are about to be overwritten. Nor by the zeros, when these
+ * are cut short: they must be there before its journal is wiped. */
 static bool wipe_remains(const struct store *store)
 {
+    const struct disk *disk = store->disk;
     uint32_t slot = 1 - store->newest_slot;
     uint64_t begin = (uint64_t)slot * CHECKPOINT_SLOT_BYTES;
     return store->slots[slot] != BLOCK_DAMAGED ||
-           fill_with_zeros(store->disk, store->checkpoint, begin, begin + CHECKPOINT_SLOT_BYTES);
+           (fill_with_zeros(disk, store->checkpoint, begin, begin + CHECKPOINT_SLOT_BYTES) &&
+            disk->sync(disk->context, store->checkpoint));
 }
 
 /* What a killed process left is seen here but need not be on the disk yet: it must be, before the other slot is
@@ -265,12 +305,26 @@ static bool is_unused(const struct disk *disk)
     return true;
 }
 
+/* A new journal may have been about to take the place of the one before. False with ENOENT: it was not. */
+static bool finish_new_journal(struct store *store)
+{
+    const struct disk *disk = store->disk;
+    if (!disk->sync_names(disk->context) || !disk->rename(disk->context, JOURNAL_FILE NEW_SUFFIX, JOURNAL_FILE))
+        return false;
+    store->journal = disk->open(disk->context, JOURNAL_FILE, false);
+    return store->journal >= 0;
+}
+
 static enum store_verdict open_or_create(struct store *store)
 {
     if (open_all(store))
         return STORE_OK;
     if (errno != ENOENT)
         return failed(store, store->checkpoint < 0 ? CHECKPOINT_FILE : "bursts or journal");
+    if (store->bursts >= 0 && finish_new_journal(store))
+        return STORE_OK;
+    if (errno != ENOENT)
+        return failed(store, JOURNAL_FILE);
     if (store->checkpoint >= 0)
         return damaged(store, store->bursts < 0 ? BURST_FILE : JOURNAL_FILE, "is missing");
     if (!is_unused(store->disk))
@@ -282,7 +336,13 @@ static enum store_verdict open_or_create(struct store *store)
 
 static void begin(struct store *store, const struct disk *disk)
 {
-    *store = (struct store){.disk = disk, .checkpoint = -1, .bursts = -1, .journal = -1, .has_failed = true};
+    *store = (struct store){.disk = disk,
+                            .checkpoint = -1,
+                            .bursts = -1,
+                            .journal = -1,
+                            .journal_step = STORE_JOURNAL_STEP,
+                            .journal_file_max = STORE_JOURNAL_FILE_MAX,
+                            .has_failed = true};
 }
 
 static enum store_verdict read_all(struct store *store, struct store_job *job)
@@ -309,10 +369,10 @@ enum store_verdict store_open(struct store *store, const struct disk *disk, stru
     enum store_verdict verdict = open_or_create(store);
     if (verdict == STORE_OK)
         verdict = read_all(store, job);
-    if (verdict == STORE_OK && !cut_journal(store))
-        verdict = failed(store, JOURNAL_FILE);
     if (verdict == STORE_OK && !wipe_remains(store))
         verdict = failed(store, CHECKPOINT_FILE);
+    if (verdict == STORE_OK && !wipe_journal(store, job))
+        verdict = failed(store, JOURNAL_FILE);
     if (verdict == STORE_OK && !sync_all(store))
         verdict = failed(store, "sync");
     store->has_failed = verdict != STORE_OK;
@@ -328,11 +388,33 @@ void store_close(struct store *store)
     store->checkpoint = store->bursts = store->journal = -1;
 }
 
-bool store_move_aside(const struct disk *disk, uint64_t suffix)
+static void name_aside(const char *name, uint64_t suffix, char aside[NAME_SIZE])
+{
+    snprintf(aside, NAME_SIZE, "%s.damaged-%" PRIu64, name, suffix);
+}
+
+/* Nothing that was moved aside before may be lost. */
+static bool is_suffix_taken(const struct disk *disk, uint64_t suffix)
 {
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char aside[NAME_SIZE];
-        snprintf(aside, sizeof aside, "%s.damaged-%" PRIu64, names[i], suffix);
+        name_aside(names[i], suffix, aside);
+        int file = disk->open(disk->context, aside, false);
+        if (file >= 0)
+            disk->close(disk->context, file);
+        if (file >= 0 || errno != ENOENT)
+            return file >= 0;
+    }
+    return false;
+}
+
+bool store_move_aside(const struct disk *disk, uint64_t suffix)
+{
+    while (is_suffix_taken(disk, suffix))
+        suffix++;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char aside[NAME_SIZE];
+        name_aside(names[i], suffix, aside);
         if (!disk->rename(disk->context, names[i], aside) && errno != ENOENT)
             return false;
     }
@@ -355,7 +437,31 @@ static bool write_bursts(struct store *store, struct store_job *job)
     return job->burst_count == 0 || disk->sync(disk->context, store->bursts);
 }
 
-/* Each piece begins on a sector of its own, see journal.h. */
+/* The disk, the share of it, or the file is as full as it may be. */
+static bool is_no_room(int error)
+{
+    return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+/* Whether the file of the journal has room up to `end`; it grows ahead if it must. */
+static bool grow_journal(struct store *store, uint64_t end)
+{
+    const struct disk *disk = store->disk;
+    if (end <= store->journal_room)
+        return true;
+    if (fill_with_zeros(disk, store->journal, store->journal_room, end + store->journal_step)) {
+        store->journal_room = end + store->journal_step;
+        return true;
+    }
+    int error = errno;
+    if (!disk->size(disk->context, store->journal, &store->journal_room))
+        return false;
+    errno = error;
+    return end <= store->journal_room;
+}
+
+/* Each piece begins on a sector of its own, see journal.h. Without room nothing is written, and *journal_bytes tells.
+ */
 static bool write_journal(struct store *store, struct store_job *job, uint64_t *journal_bytes)
 {
     const struct disk *disk = store->disk;
@@ -363,11 +469,45 @@ static bool write_journal(struct store *store, struct store_job *job, uint64_t *
     if (job->journal_bytes == 0)
         return true;
     size_t padding = journal_padding(job->journal_bytes);
+    size_t size = job->journal_bytes + padding;
+    if (!grow_journal(store, journal_end(store) + size))
+        return is_no_room(errno);
     memset(job->journal + job->journal_bytes, 0, padding);
-    *journal_bytes += job->journal_bytes + padding;
-    return disk->write(disk->context, store->journal, job->journal, job->journal_bytes + padding,
-                       store->newest.journal_bytes) &&
+    *journal_bytes += size;
+    return disk->write(disk->context, store->journal, job->journal, size, journal_end(store)) &&
            disk->sync(disk->context, store->journal);
+}
+
+static bool replace_journal(struct store *store)
+{
+    const struct disk *disk = store->disk;
+    if (!disk->sync_names(disk->context) || !disk->rename(disk->context, JOURNAL_FILE, JOURNAL_OLD_FILE) ||
+        !disk->sync_names(disk->context) || !disk->rename(disk->context, JOURNAL_FILE NEW_SUFFIX, JOURNAL_FILE) ||
+        !disk->sync_names(disk->context))
+        return false;
+    disk->close(disk->context, store->journal);
+    store->journal = disk->open(disk->context, JOURNAL_FILE, false);
+    return store->journal >= 0;
+}
+
+/* Goes on in a new file when this one is long; without room for that it becomes longer. */
+static bool renew_journal(struct store *store)
+{
+    unsigned char bytes[JOURNAL_HEADER_BYTES];
+    uint64_t place = store->newest.journal_bytes - JOURNAL_HEADER_BYTES;
+    if (journal_end(store) < store->journal_file_max)
+        return true;
+    journal_begin(place, bytes);
+    uint64_t room = sizeof bytes + store->journal_step;
+    if (!write_new_file(store->disk, JOURNAL_FILE NEW_SUFFIX, bytes, sizeof bytes, room)) {
+        store->journal_file_max = journal_end(store) + store->journal_step; /* when to try again */
+        return is_no_room(errno);
+    }
+    if (!replace_journal(store))
+        return false;
+    store->journal_place = place;
+    store->journal_room = room;
+    return true;
 }
 
 static bool write_checkpoint(struct store *store, struct store_job *job, uint64_t journal_bytes)
@@ -400,14 +540,21 @@ bool store_write(struct store *store, struct store_job *job)
     if (store->has_failed)
         return false;
     const char *name = BURST_FILE;
-    bool is_written = write_bursts(store, job);
+    bool is_journal_written = false, is_written = write_bursts(store, job);
     if (is_written) {
         name = JOURNAL_FILE;
         is_written = write_journal(store, job, &journal_bytes);
     }
     if (is_written) {
         name = CHECKPOINT_FILE;
+        is_journal_written = job->journal_bytes > 0 && journal_bytes > store->newest.journal_bytes;
         is_written = write_checkpoint(store, job, journal_bytes);
+    }
+    if (is_written) {
+        name = JOURNAL_FILE;
+        if (is_journal_written)
+            job->journal_bytes = 0;
+        is_written = renew_journal(store);
     }
     if (!is_written) {
         (void)failed(store, name);

@@ -18,7 +18,7 @@
 
 struct checkpoint {
     uint64_t generation;    /* from 1 on, of the empty state with which a store begins */
-    uint64_t journal_bytes; /* length of the journal that it covers */
+    uint64_t journal_bytes; /* the place in the journal up to which it covers it */
     uint64_t closed_bursts; /* since the state began; the newest HORIZON_DEPTH are in the burst file */
     uint64_t ring_position; /* behind the newest closed burst in the burst file, see burst_file.h */
     uint64_t t_ns;          /* Unix time of taking it, for people */

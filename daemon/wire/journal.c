@@ -21,16 +21,19 @@ size_t journal_padding(uint64_t file_bytes)
     return (size_t)((BLOCK_SECTOR_BYTES - file_bytes % BLOCK_SECTOR_BYTES) % BLOCK_SECTOR_BYTES);
 }
 
-void journal_begin(unsigned char *bytes)
+void journal_begin(uint64_t place, unsigned char *bytes)
 {
-    struct block block = {.magic = magic, .version = JOURNAL_VERSION};
+    struct block block = {.magic = magic, .version = JOURNAL_VERSION, .words = {place}};
     (void)block_seal(&block, bytes);
 }
 
-enum block_verdict journal_judge(const unsigned char *bytes, size_t size)
+enum block_verdict journal_judge(uint64_t *place, const unsigned char *bytes, size_t size)
 {
     struct block block = {.magic = magic, .version = JOURNAL_VERSION};
-    return block_judge(&block, bytes, size);
+    enum block_verdict verdict = block_judge(&block, bytes, size);
+    if (verdict == BLOCK_VALID)
+        *place = block.words[0];
+    return verdict;
 }
 
 static void store_le16(unsigned char *bytes, size_t value)

@@ -38,7 +38,8 @@ static void read_all(const unsigned char *bytes, size_t size)
 {
     struct journal_record record;
     size_t at = JOURNAL_HEADER_BYTES, before = at;
-    (void)!journal_judge(bytes, size);
+    uint64_t place = 0;
+    (void)!journal_judge(&place, bytes, size);
     while (journal_next(&record, bytes, size, &at)) {
         assert(at > before && at <= size);
         before = at;
@@ -70,8 +71,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     read_all(bytes, size);
     unsigned char *file = calloc(JOURNAL_HEADER_BYTES + size, 1);
     assert(file);
-    journal_begin(file);
-    assert(journal_judge(file, JOURNAL_HEADER_BYTES) == BLOCK_VALID);
+    uint64_t place = 0;
+    journal_begin(size, file);
+    assert(journal_judge(&place, file, JOURNAL_HEADER_BYTES) == BLOCK_VALID && place == size);
     if (size > 0)
         memcpy(file + JOURNAL_HEADER_BYTES, bytes, size);
     fix_checksums(file, JOURNAL_HEADER_BYTES + size);

@@ -10,7 +10,8 @@
 #define SECTOR 512u
 #define SECTORS_MAX 32768u /* of a file: 16 MiB */
 #define FILES_MAX 64u      /* that were ever created */
-#define NAMES_MAX 16u
+#define NAMES_MAX 32u
+#define NAME_CHANGES_MAX 256u /* since the last sync of the names */
 #define NEVER UINT64_MAX
 
 struct sector {
@@ -32,6 +33,12 @@ struct name {
     int durable, now;
 };
 
+/* A name gets another file, and the name that this file had before, if any, gets none: both or nothing. */
+struct name_change {
+    struct name *to, *from;
+    int file;
+};
+
 struct power_cut {
     uint64_t random;
     enum sabotage sabotage;
@@ -40,6 +47,9 @@ struct power_cut {
     int file_count;
     struct name names[NAMES_MAX];
     int name_count;
+    struct name_change name_changes[NAME_CHANGES_MAX];
+    uint32_t name_change_count;
+    bool is_full;
     uint64_t changes, cut_at, fail_at;
     bool is_off;
     bool is_fresh; /* the process has written nothing yet */
@@ -152,6 +162,15 @@ static void write_all(struct file *file, const unsigned char *bytes, size_t size
         file->size = offset + size;
 }
 
+static void change_name(struct power_cut *cut, struct name *to, struct name *from, int file)
+{
+    assert(cut->name_change_count < NAME_CHANGES_MAX);
+    cut->name_changes[cut->name_change_count++] = (struct name_change){to, from, file};
+    to->now = file;
+    if (from)
+        from->now = -1;
+}
+
 /* ---- the disk ---- */
 
 static int open_file(void *context, const char *text, bool shall_create)
@@ -166,7 +185,7 @@ static int open_file(void *context, const char *text, bool shall_create)
         assert(cut->file_count < (int)FILES_MAX);
         cut->files[cut->file_count] = calloc(1, sizeof **cut->files);
         assert(cut->files[cut->file_count]);
-        name->now = cut->file_count++;
+        change_name(cut, name, NULL, cut->file_count++);
     }
     errno = ENOENT;
     return name->now;
@@ -213,6 +232,9 @@ static bool write_file(void *context, int number, const void *bytes, size_t size
     if (!is_done && !was_off && cut->is_off) /* in the middle of it */
         write_all(cut->files[number], bytes, (size_t)draw_below(cut, size + 1), offset);
     if (!is_done)
+        return false;
+    errno = ENOSPC;
+    if (cut->is_full && offset + size > cut->files[number]->size)
         return false;
     cut->is_fresh = false;
     write_all(cut->files[number], bytes, size, offset);
@@ -278,8 +300,7 @@ static bool rename_file(void *context, const char *from, const char *to)
     errno = ENOENT;
     if (source->now < 0)
         return false;
-    find_name(cut, to)->now = source->now;
-    source->now = -1;
+    change_name(cut, find_name(cut, to), source, source->now);
     return true;
 }
 
@@ -290,6 +311,7 @@ static bool sync_names(void *context)
         return false;
     for (int i = 0; i < cut->name_count; i++)
         cut->names[i].durable = cut->names[i].now;
+    cut->name_change_count = 0;
     return true;
 }
 
@@ -355,16 +377,23 @@ static void mix_file(struct power_cut *cut, struct file *file)
     cut_off(file);
 }
 
+static void settle_change(const struct name_change *change)
+{
+    change->to->durable = change->file;
+    if (change->from)
+        change->from->durable = -1;
+}
+
 void power_cut_restore(struct power_cut *cut)
 {
     for (int i = 0; i < cut->file_count; i++)
         mix_file(cut, cut->files[i]);
-    for (int i = 0; i < cut->name_count; i++) {
-        struct name *name = &cut->names[i];
+    for (uint32_t i = 0; i < cut->name_change_count; i++)
         if (draw_below(cut, 2) == 0)
-            name->durable = name->now;
-        name->now = name->durable;
-    }
+            settle_change(&cut->name_changes[i]);
+    cut->name_change_count = 0;
+    for (int i = 0; i < cut->name_count; i++)
+        cut->names[i].now = cut->names[i].durable;
     power_cut_kill(cut);
 }
 
@@ -383,6 +412,11 @@ void power_cut_arm(struct power_cut *cut, uint64_t changes)
 void power_cut_fail_once(struct power_cut *cut, uint64_t changes)
 {
     cut->fail_at = cut->changes + changes;
+}
+
+void power_cut_fill(struct power_cut *cut, bool is_full)
+{
+    cut->is_full = is_full;
 }
 
 uint64_t power_cut_changes(const struct power_cut *cut)

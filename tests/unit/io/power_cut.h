@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * power_cut - a disk in memory (io/disk.h) whose power can be cut: what was written since the last sync is then old,
- * new, torn or zeroed, sector by sector, and a name is old or new.
+ * new, torn or zeroed, sector by sector, and each renaming has happened or not.
  *
  *   sector = durable bytes + bytes in the cache     write changes the cache, sync makes it durable, a cut mixes them
  *
@@ -46,5 +46,8 @@ void power_cut_kill(struct power_cut *cut);
 
 /* One change fails with EIO, after that many others; the power stays. */
 void power_cut_fail_once(struct power_cut *cut, uint64_t changes);
+
+/* From now on no file can become longer than it is, and no new one can have contents (ENOSPC), until it is false. */
+void power_cut_fill(struct power_cut *cut, bool is_full);
 
 #endif

@@ -24,6 +24,7 @@
 #define RECORDS_MAX 2000u
 #define STATE_MAX 6000u
 #define BURST_MAX 1500u
+#define FILE_ROOM (4u * 1024u * 1024u) /* bounds a journal here */
 
 /* What the store was given, by generation and by burst: contents follow from an id that is never used twice. */
 struct expected {
@@ -152,17 +153,38 @@ static bool has_its_bursts(void)
     return true;
 }
 
-static bool has_its_journal(void)
+/* Whether a file of the journal holds the records that end with number `due`, and nothing but zeros behind them. Gives
+ * the number of its first one, and the place at which it begins. */
+static bool has_records(const char *name, uint32_t due, uint32_t *first, uint64_t *place)
 {
-    static unsigned char bytes[RECORDS_MAX * 512];
+    static unsigned char bytes[FILE_ROOM];
+    static uint64_t ids[RECORDS_MAX];
     size_t size, at = JOURNAL_HEADER_BYTES;
     struct journal_record record;
-    uint32_t count = 0, due = expected.records[store.newest.generation];
-    assert_true(disk.read(disk.context, store.journal, bytes, sizeof bytes, 0, &size));
-    while (count < due && journal_next(&record, bytes, size, &at))
-        if (record.t_ns != expected.record_ids[count++])
+    uint32_t count = 0;
+    int file = disk.open(disk.context, name, false);
+    if (file < 0 || !disk.read(disk.context, file, bytes, sizeof bytes, 0, &size) ||
+        journal_judge(place, bytes, size) != BLOCK_VALID)
+        return false;
+    while (journal_next(&record, bytes, size, &at) && count < RECORDS_MAX)
+        ids[count++] = record.t_ns;
+    for (size_t i = at; i < size; i++)
+        if (bytes[i] != 0)
             return false;
-    return count == due && at + journal_padding(at) == size;
+    *first = due - count;
+    return count <= due && memcmp(ids, expected.record_ids + *first, count * sizeof ids[0]) == 0;
+}
+
+/* The one before goes on in the one that is written: none is missing in between. */
+static bool has_its_journal(void)
+{
+    uint32_t first, due = expected.records[store.newest.generation];
+    uint64_t place;
+    if (!has_records(JOURNAL_FILE, due, &first, &place))
+        return false;
+    if (place > 0 && !has_records(JOURNAL_OLD_FILE, first, &first, &place))
+        return false;
+    return place > 0 || first == 0;
 }
 
 /* What is opened is one of the jobs: the last one that was reported, or one that was under way. Says why not. */
@@ -184,10 +206,19 @@ static const char *judge(enum store_verdict verdict)
     return has_its_journal() ? NULL : "without its journal";
 }
 
+/* With a journal that soon needs more room, and soon another file. */
+static enum store_verdict open_store(void)
+{
+    enum store_verdict verdict = store_open(&store, &disk, &job);
+    store.journal_step = 1024;
+    store.journal_file_max = 6000;
+    return verdict;
+}
+
 /* Opens what is there and goes on from it; says what is wrong with it. */
 static const char *reopen(void)
 {
-    const char *wrong = judge(store_open(&store, &disk, &job));
+    const char *wrong = judge(open_store());
     expected.generation = store.newest.generation;
     if (expected.durable < expected.generation)
         expected.durable = expected.generation;
@@ -205,7 +236,7 @@ static void begin(void)
 /* Opens the store and writes until something cuts it short; says what was wrong with what it opened. */
 static const char *live(void)
 {
-    enum store_verdict verdict = store_open(&store, &disk, &job);
+    enum store_verdict verdict = open_store();
     const char *wrong = verdict == STORE_FAILED ? NULL : judge(verdict);
     if (verdict == STORE_OK && !wrong) {
         expected.generation = store.newest.generation;
@@ -223,7 +254,7 @@ static const char *live_and_die(struct power_cut *cut)
     for (int life = 0; life < 8 && !wrong; life++) {
         bool is_killed = draw_below(3) == 0;
         uint64_t most = expected.durable == 1 ? 500 : draw_below(3) > 0 ? 14 : 60;
-        power_cut_arm(cut, draw_below(most)); /* opening takes 5 changes, a checkpoint 2 to 6, mostly */
+        power_cut_arm(cut, draw_below(most)); /* opening takes 4 changes, a checkpoint 2 to 6, mostly */
         wrong = live();
         if (is_killed)
             power_cut_kill(cut);
@@ -252,7 +283,7 @@ static const char *try_seed(uint64_t seed, enum sabotage sabotage)
 
 static uint64_t seed_count(void)
 {
-    return is_full() ? 30000 : 800;
+    return is_full() ? 30000 : 600;
 }
 
 static void after_every_cut_one_complete_checkpoint_is_there_and_none_that_was_reported_is_lost(void **state)
@@ -304,9 +335,9 @@ static void a_store_that_relies_on_what_a_killed_process_left_is_found_out(void 
 /* ---- errors ---- */
 
 /* A disk with a few checkpoints on it, closed. */
-static struct power_cut *disk_in_use(uint32_t checkpoints)
+static struct power_cut *disk_of_seed(uint64_t seed, uint32_t checkpoints)
 {
-    struct power_cut *cut = power_cut_create(7, SABOTAGE_NONE, CHECKPOINT_SLOT_BYTES);
+    struct power_cut *cut = power_cut_create(seed, SABOTAGE_NONE, CHECKPOINT_SLOT_BYTES);
     disk = power_cut_disk(cut);
     random_state = 7;
     begin();
@@ -315,6 +346,11 @@ static struct power_cut *disk_in_use(uint32_t checkpoints)
         assert_true(write_next());
     store_close(&store);
     return cut;
+}
+
+static struct power_cut *disk_in_use(uint32_t checkpoints)
+{
+    return disk_of_seed(7, checkpoints);
 }
 
 static void after_the_first_error_nothing_is_durable_any_more_and_the_reason_is_told(void **state)
@@ -343,12 +379,12 @@ static void after_the_first_error_nothing_is_durable_any_more_and_the_reason_is_
 static void an_error_while_it_is_opened_is_told_and_harms_nothing(void **state)
 {
     (void)state;
-    for (uint64_t n = 0; n < 6; n++) {
+    for (uint64_t n = 0; n < 5; n++) {
         struct power_cut *cut = disk_in_use(3);
         power_cut_fail_once(cut, n);
         enum store_verdict verdict = store_open(&store, &disk, &job);
-        assert_true(verdict == STORE_FAILED || verdict == STORE_OK); /* there are five changes */
-        assert_true((verdict == STORE_OK) == (n >= 5));
+        assert_true(verdict == STORE_FAILED || verdict == STORE_OK); /* there are four changes */
+        assert_true((verdict == STORE_OK) == (n >= 4));
         store_close(&store);
         power_cut_kill(cut);
         assert_null(reopen());
@@ -365,6 +401,128 @@ static void damage(const char *name, uint64_t offset)
     assert_true(disk.read(disk.context, file, &byte, 1, offset, &got) && got == 1);
     byte ^= 0x10;
     assert_true(disk.write(disk.context, file, &byte, 1, offset));
+}
+
+/* ---- a full disk ---- */
+
+static void write_record(void)
+{
+    struct journal_record record = {.kind = JOURNAL_ACK, .t_ns = ++expected.last_id};
+    if (job.journal_bytes == 0)
+        job.journal_bytes = journal_encode(&record, job.journal);
+    job.content_bytes = 1;
+    job.burst_count = 0;
+    job.closed_bursts = store.newest.closed_bursts;
+    assert_true(store_write(&store, &job));
+}
+
+static void on_a_full_disk_checkpoints_go_on_and_the_records_wait_until_there_is_room(void **state)
+{
+    (void)state;
+    struct power_cut *cut = disk_in_use(3);
+    assert_null(reopen());
+    store.journal_file_max = 1;
+    write_record(); /* and the next file has two sectors ahead */
+    assert_true(store.journal_place > 0);
+    power_cut_fill(cut, true);
+    write_record();
+    write_record();
+    assert_int_equal(job.journal_bytes, 0);
+    uint64_t end = store.newest.journal_bytes, generation = store.newest.generation;
+    for (int i = 0; i < 5; i++) {
+        write_record();
+        assert_true(job.journal_bytes > 0);
+    }
+    assert_int_equal(store.newest.generation, generation + 5);
+    assert_int_equal(store.newest.journal_bytes, end);
+    power_cut_fill(cut, false);
+    write_record();
+    assert_int_equal(job.journal_bytes, 0);
+    assert_int_equal(store.newest.journal_bytes, end + BLOCK_SECTOR_BYTES);
+    store_close(&store);
+    assert_int_equal(open_store(), STORE_OK);
+    assert_int_equal(store.newest.journal_bytes, end + BLOCK_SECTOR_BYTES);
+    store_close(&store);
+    power_cut_destroy(cut);
+}
+
+/* What it is made of is there; the next file of the journal can wait. */
+static void a_store_opens_on_a_full_disk_and_stays_with_its_journal(void **state)
+{
+    (void)state;
+    struct power_cut *cut = disk_in_use(12);
+    power_cut_fill(cut, true);
+    assert_null(reopen());
+    store.journal_file_max = 1;
+    write_record();
+    assert_int_equal(store.journal_place, 0);
+    assert_int_equal(job.journal_bytes, 0);
+    power_cut_fill(cut, false);
+    store.journal_file_max = 1;
+    write_record();
+    assert_true(store.journal_place > 0);
+    store_close(&store);
+    power_cut_destroy(cut);
+}
+
+static void without_the_newest_slot_the_older_one_does_without_the_journal_that_went_on_elsewhere(void **state)
+{
+    (void)state;
+    struct power_cut *cut = disk_in_use(3);
+    assert_null(reopen());
+    store.journal_file_max = 1;
+    write_record();
+    uint64_t end = store.newest.journal_bytes, generation = store.newest.generation;
+    uint32_t slot = store.newest_slot;
+    store_close(&store);
+    damage(CHECKPOINT_FILE, slot * (uint64_t)CHECKPOINT_SLOT_BYTES + BLOCK_HEADER_BYTES);
+    assert_int_equal(open_store(), STORE_OK);
+    assert_int_equal(store.newest.generation, generation - 1);
+    assert_int_equal(store.newest.journal_bytes, end);
+    write_record();
+    store_close(&store);
+    power_cut_destroy(cut);
+}
+
+/* ---- damage ---- */
+
+static uint32_t records_in_journal(void)
+{
+    static unsigned char bytes[FILE_ROOM];
+    size_t size, at = JOURNAL_HEADER_BYTES;
+    struct journal_record record;
+    uint32_t count = 0;
+    assert_true(disk.read(disk.context, store.journal, bytes, sizeof bytes, 0, &size));
+    while (journal_next(&record, bytes, size, &at))
+        count++;
+    return count;
+}
+
+/* A slot that was torn in what is zero in a whole one: zeros that are cut short make it whole. */
+static void a_damaged_slot_that_becomes_whole_while_it_is_wiped_has_its_journal(void **state)
+{
+    (void)state;
+    uint32_t whole = 0;
+    for (uint64_t seed = 0; seed < 120; seed++) {
+        struct power_cut *cut = disk_of_seed(seed, 1);
+        assert_int_equal(open_store(), STORE_OK);
+        write_record();
+        uint64_t generation = store.newest.generation;
+        uint32_t records = records_in_journal();
+        damage(CHECKPOINT_FILE, store.newest_slot * (uint64_t)CHECKPOINT_SLOT_BYTES + BLOCK_SECTOR_BYTES - 1);
+        assert_true(disk.sync(disk.context, store.checkpoint));
+        store_close(&store);
+        power_cut_arm(cut, 1 + seed % 4);
+        assert_int_equal(open_store(), STORE_FAILED);
+        store_close(&store);
+        power_cut_restore(cut);
+        assert_int_equal(open_store(), STORE_OK);
+        whole += store.newest.generation == generation;
+        assert_int_equal(records_in_journal(), records - (store.newest.generation < generation));
+        store_close(&store);
+        power_cut_destroy(cut);
+    }
+    assert_true(whole > 2);
 }
 
 static void check_refused(struct power_cut *cut, enum store_verdict verdict, const char *file)
@@ -406,6 +564,8 @@ static void two_damaged_slots_are_refused_until_they_are_moved_aside(void **stat
     assert_true(disk.open(disk.context, "checkpoint.damaged-1234", false) >= 0);
     assert_true(disk.open(disk.context, "bursts.damaged-1234", false) >= 0);
     assert_true(disk.open(disk.context, "alarms.journal.damaged-1234", false) >= 0);
+    assert_true(store_move_aside(&disk, 1234)); /* in the same second: what is aside stays */
+    assert_true(disk.open(disk.context, "checkpoint.damaged-1235", false) >= 0);
     power_cut_destroy(cut);
 }
 
@@ -480,7 +640,11 @@ int main(void)
         cmocka_unit_test(a_store_that_relies_on_what_a_killed_process_left_is_found_out),
         cmocka_unit_test(after_the_first_error_nothing_is_durable_any_more_and_the_reason_is_told),
         cmocka_unit_test(an_error_while_it_is_opened_is_told_and_harms_nothing),
+        cmocka_unit_test(on_a_full_disk_checkpoints_go_on_and_the_records_wait_until_there_is_room),
+        cmocka_unit_test(a_store_opens_on_a_full_disk_and_stays_with_its_journal),
+        cmocka_unit_test(without_the_newest_slot_the_older_one_does_without_the_journal_that_went_on_elsewhere),
         cmocka_unit_test(one_damaged_slot_leaves_the_other_one),
+        cmocka_unit_test(a_damaged_slot_that_becomes_whole_while_it_is_wiped_has_its_journal),
         cmocka_unit_test(two_damaged_slots_are_refused_until_they_are_moved_aside),
         cmocka_unit_test(a_damaged_burst_a_short_journal_and_missing_files_are_refused),
         cmocka_unit_test(what_a_newer_version_wrote_is_refused_and_not_touched),

@@ -35,7 +35,7 @@ static struct journal_record record_of(uint32_t index)
 static void make_journal(void)
 {
     memset(bytes, 0, sizeof bytes);
-    journal_begin(bytes);
+    journal_begin(0, bytes);
     used = JOURNAL_HEADER_BYTES;
     for (uint32_t i = 0; i < RECORDS; i++) {
         if (i == 2)
@@ -69,8 +69,10 @@ static uint32_t count_records(size_t size)
 static void records_come_back_in_order(void **state)
 {
     (void)state;
+    uint64_t place = 7;
     make_journal();
-    assert_int_equal(journal_judge(bytes, used), BLOCK_VALID);
+    assert_int_equal(journal_judge(&place, bytes, used), BLOCK_VALID);
+    assert_int_equal(place, 0);
     assert_int_equal(count_records(used), RECORDS);
     assert_int_equal(count_records(used + journal_padding(used)), RECORDS);
 }
