@@ -282,7 +282,7 @@ static void look_at_recording(struct daemon *daemon)
     if (*daemon->config.record.file == '\0')
         return;
     struct storage_counters counters = storage_counters(state_storage(daemon->state));
-    report_set_recording(daemon->report, counters.is_recording, counters.unrecorded);
+    report_set_recording(daemon->report, counters.is_recording, counters.unrecorded, counters.segments);
     if (counters.is_recording == daemon->was_recording)
         return;
     daemon->was_recording = counters.is_recording;

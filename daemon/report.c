@@ -35,7 +35,8 @@ struct report {
     const char *state;
     bool shall_record, is_recording;
     uint64_t unrecorded;
-    const char *state_error; /* NULL: none */
+    uint32_t segments;
+    const struct keeping_report *keeping; /* NULL: nothing is kept */
     struct link_health health;
     struct reminders reminders;
     struct announcements announcements;
@@ -50,9 +51,6 @@ struct report {
     struct burst_key last_burst;
     uint64_t last_event_ns;
     struct burst_summary last_summary;
-    /* Who shows the searched region of DATA, why and since when; unblinded_ns 0: nobody. */
-    char unblinded_by[136], unblind_reason[200];
-    uint64_t unblinded_ns;
     /* Scratch. */
     struct status_report status;
     struct source_report sources[SOURCE_REPORTS_MAX];
@@ -89,16 +87,17 @@ void report_set_state(struct report *report, const char *state)
     report->state = state;
 }
 
-void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded)
+void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded, uint32_t segments)
 {
     report->is_recording = is_recording;
     report->shall_record |= is_recording;
     report->unrecorded = unrecorded;
+    report->segments = segments;
 }
 
-void report_set_state_error(struct report *report, const char *why)
+void report_set_keeping(struct report *report, const struct keeping_report *keeping)
 {
-    report->state_error = why;
+    report->keeping = keeping;
 }
 
 static struct envelope envelope_of(const struct report *report, const char *topic)
@@ -193,10 +192,24 @@ static void publish_restored(struct report *report)
     }
 }
 
+static uint64_t late_candidates(const struct report *report)
+{
+    const struct ledger *ledger = monitor_ledger(report->monitor);
+    uint64_t late = ledger->retired.rejected[REJECT_LATE_BURST];
+    for (uint32_t i = 0; i < ledger->count; i++)
+        late += ledger->entries[i].rejected[REJECT_LATE_BURST];
+    return late;
+}
+
+/* What was restored is there for who comes, and is no news in the log. */
 void report_attach(struct report *report, struct monitor *monitor, const struct link *link)
 {
     report->monitor = monitor;
     report->link = link;
+    report->last_burst = monitor_last_burst(monitor);
+    report->is_dirty = report->last_burst.run > 0;
+    report->late_candidates = late_candidates(report);
+    report->alarm_overflow = monitor_alarms(monitor)->overflow;
     publish_restored(report);
 }
 
@@ -391,6 +404,7 @@ static const struct status_report *current_status(void *context)
 {
     struct report *report = context;
     const struct reception_counters *counters = link_counters(report->link);
+    const struct unblinding *unblinding = monitor_unblinding(report->monitor);
     struct status_report *status = &report->status;
     *status = (struct status_report){
         .state = report->state,
@@ -408,11 +422,14 @@ static const struct status_report *current_status(void *context)
         .template_name = report->config.template_name,
         .unrecorded = report->unrecorded,
         .is_recording = report->is_recording,
+        .segments = report->segments,
+        .keeping = report->keeping,
+        .now_ns = clock_monotonic_ns(),
         .alarms_active = alarms_count(monitor_alarms(report->monitor)),
         .is_blind = monitor_is_blind(report->monitor),
-        .unblinded_by = report->unblinded_by,
-        .unblind_reason = report->unblind_reason,
-        .unblinded_ns = report->unblinded_ns,
+        .unblinded_by = unblinding->who,
+        .unblind_reason = unblinding->reason,
+        .unblinded_ns = unblinding->since_ns,
         .doors = report->config.zap ? zap_doors(report->config.zap) : NULL,
         .door_count = report->config.zap ? ZAP_SOCKETS : 0,
         .has_keys = zap_has_keys(report->config.zap),
@@ -438,11 +455,12 @@ static void publish_again(struct report *report)
 static void on_unblinded(void *context, const char *who, const char *reason)
 {
     struct report *report = context;
-    if (!reason && report->unblinded_ns == 0)
+    if (!reason && monitor_unblinding(report->monitor)->since_ns == 0)
         return; /* nobody had */
-    snprintf(report->unblinded_by, sizeof report->unblinded_by, "%s", reason ? who : "");
-    snprintf(report->unblind_reason, sizeof report->unblind_reason, "%s", reason ? reason : "");
-    report->unblinded_ns = reason ? clock_unix_ns() : 0;
+    struct unblinding unblinding = {.since_ns = reason ? clock_unix_ns() : 0};
+    snprintf(unblinding.who, sizeof unblinding.who, "%s", reason ? who : "");
+    snprintf(unblinding.reason, sizeof unblinding.reason, "%s", reason ? reason : "");
+    monitor_sign_unblinding(report->monitor, &unblinding);
     if (reason)
         log_write_always(LEVEL_WARNING, "blind",
                          "UNBLINDED MAJOR by \"%s\": the searched region of DATA is shown from "
@@ -485,10 +503,7 @@ static void publish_status(struct report *report)
 /* A front-end that repeats a run, or goes back to an older one, is counted but seen nowhere: somebody must be told. */
 static void tell_late_candidates(struct report *report)
 {
-    const struct ledger *ledger = monitor_ledger(report->monitor);
-    uint64_t late = ledger->retired.rejected[REJECT_LATE_BURST];
-    for (uint32_t i = 0; i < ledger->count; i++)
-        late += ledger->entries[i].rejected[REJECT_LATE_BURST];
+    uint64_t late = late_candidates(report);
     if (late != report->late_candidates)
         log_write(LEVEL_WARNING, "burst",
                   "%" PRIu64 " candidates belong to bursts that are closed already and are rejected (late_burst); the "
@@ -518,15 +533,20 @@ static void look_at_link(struct report *report, int64_t now_ns)
 static void look_at_storage(struct report *report)
 {
     struct alarm_condition condition = {.severity = SEVERITY_NONE, .parts = 1};
-    if (report->state_error) {
+    const struct keeping_report *keeping = report->keeping;
+    if (keeping && keeping->error) {
         condition.severity = SEVERITY_MAJOR;
         snprintf(condition.text, sizeof condition.text,
                  "The state can no longer be written (%.100s): what arrives is counted but not acknowledged.",
-                 report->state_error);
+                 keeping->error);
     } else if (report->shall_record && !report->is_recording) {
         condition.severity = SEVERITY_MAJOR;
         snprintf(condition.text, sizeof condition.text,
                  "The recording has stopped: what arrives is counted but not kept; 'hnlmon status' counts the frames.");
+    } else if (keeping && keeping->journal_waiting > 0) {
+        condition.severity = SEVERITY_MAJOR;
+        snprintf(condition.text, sizeof condition.text,
+                 "The disk of the state has no room for the journal of alarms: its records wait in memory.");
     }
     monitor_condition(report->monitor, ALARM_STORAGE, &condition);
 }

@@ -75,10 +75,12 @@ void report_checkpoint_durable(struct report *report);
 /* Nothing becomes durable any more. */
 void report_checkpoint_failed(struct report *report);
 
-/* Whether frames are recorded, and how many were not. Once they were, it is an alarm while they are not. */
-void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded);
+/* Whether frames are recorded, how many were not, and the files that were begun. Once they were, it is an alarm while
+ * they are not. */
+void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded, uint32_t segments);
 
-/* The state can no longer be written: an alarm for good. `why` outlives the report. */
-void report_set_state_error(struct report *report, const char *why);
+/* What is known of the state that outlives the daemon, for the status; an alarm when it can no longer be written, or the
+ * journal finds no room. *keeping outlives the report. */
+void report_set_keeping(struct report *report, const struct keeping_report *keeping);
 
 #endif

@@ -20,6 +20,7 @@
 #include "wire/journal.h"
 
 #define LAST_WAIT_MS 10000 /* at the end: for a checkpoint, on a slow disk */
+#define ROOM_NS NS_PER_S   /* when to look again for room on the disk, for records of the journal */
 
 struct state {
     struct state_config config;
@@ -38,6 +39,8 @@ struct state {
     bool is_stuck;              /* the storage thread hangs in the disk, and uses what is here */
     char why[STORE_ERROR_SIZE]; /* it failed */
     int64_t taken_ns;
+    uint64_t told_lost; /* records of the journal, in the log */
+    struct keeping_report keeping;
 };
 
 /* ---- the journal ---- */
@@ -306,6 +309,25 @@ static void tell_durable(struct state *state)
     report_checkpoint_durable(state->report);
 }
 
+/* What is published of it: what the last checkpoint says. Not while one is under way. */
+static void tell_keeping(struct state *state)
+{
+    const struct checkpoint *newest = &state->store.newest;
+    struct keeping_report *keeping = &state->keeping;
+    uint32_t waiting = savepoint_waiting(&state->savepoint);
+    if (waiting > 0 && keeping->journal_waiting == 0)
+        log_write(LEVEL_WARNING, "state", "the disk has no room for the journal of alarms: its records wait in memory");
+    if (waiting == 0 && keeping->journal_waiting > 0)
+        log_write(LEVEL_INFO, "state", "the disk has room for the journal of alarms again");
+    keeping->generation = newest->generation;
+    keeping->bytes = newest->content_bytes;
+    keeping->journal_waiting = waiting;
+    keeping->journal_lost = state->savepoint.journal_lost;
+    keeping->error = state->has_failed ? state->why : NULL;
+    keeping->is_current = false;
+    report_set_keeping(state->report, keeping);
+}
+
 static void fail(struct state *state, const char *why)
 {
     state->has_failed = true;
@@ -316,17 +338,21 @@ static void fail(struct state *state, const char *why)
               why);
     control_checkpoint_failed(state->control);
     report_checkpoint_failed(state->report);
-    report_set_state_error(state->report, state->why);
+    tell_keeping(state);
 }
 
 static void on_done(void *context, bool is_durable)
 {
     struct state *state = context;
     state->is_under_way = false;
-    if (is_durable)
-        tell_durable(state);
-    else
+    if (!is_durable) {
         fail(state, state->store.error);
+        return;
+    }
+    state->keeping.checkpoints++;
+    state->keeping.durable_ns = state->taken_ns;
+    tell_keeping(state);
+    tell_durable(state);
 }
 
 static void take(struct state *state, int64_t now_ns)
@@ -335,8 +361,10 @@ static void take(struct state *state, int64_t now_ns)
     tell_taken(state);
     state->taken_ns = now_ns;
     state->is_urgent = false;
-    if (savepoint->journal_lost > 0)
-        log_write(LEVEL_WARNING, "state", "%" PRIu64 " records found no room in the journal", savepoint->journal_lost);
+    if (savepoint->journal_lost > state->told_lost)
+        log_write(LEVEL_WARNING, "state", "%" PRIu64 " records found no room in the journal",
+                  savepoint->journal_lost - state->told_lost);
+    state->told_lost = savepoint->journal_lost;
     if (!savepoint_take(savepoint, state->monitor, clock_unix_ns(), now_ns)) {
         fail(state, "the monitor is in a state that could not be restored");
         return;
@@ -345,17 +373,25 @@ static void take(struct state *state, int64_t now_ns)
     assert(state->is_under_way);
 }
 
+/* Whether one is to be taken as soon as its time has come. */
+static bool is_wanted(const struct state *state)
+{
+    return state->is_urgent || savepoint_is_changed(&state->savepoint, state->monitor);
+}
+
 static bool is_due(const struct state *state, int64_t now_ns)
 {
-    if (state->is_urgent)
-        return true;
-    return now_ns - state->taken_ns >= state->config.interval_ns &&
-           savepoint_is_changed(&state->savepoint, state->monitor);
+    int64_t waited_ns = now_ns - state->taken_ns;
+    bool is_room_due = savepoint_waiting(&state->savepoint) > 0 && waited_ns >= ROOM_NS;
+    return state->is_urgent || is_room_due || (waited_ns >= state->config.interval_ns && is_wanted(state));
 }
 
 void state_tick(struct state *state, int64_t now_ns)
 {
-    if (state->is_kept && !state->has_failed && !state->is_under_way && is_due(state, now_ns))
+    if (!state->is_kept || state->has_failed || state->is_under_way)
+        return;
+    state->keeping.is_current = !is_wanted(state);
+    if (is_due(state, now_ns))
         take(state, now_ns);
 }
 
@@ -389,6 +425,8 @@ void state_attach(struct state *state, struct link *link, struct control *contro
         return;
     link_expect_checkpoints(link);
     control_expect_checkpoints(control);
+    state->keeping.durable_ns = clock_monotonic_ns(); /* what was restored */
+    tell_keeping(state);
 }
 
 static bool finish_checkpoint(struct state *state, int64_t now_ns)

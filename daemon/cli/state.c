@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * state - what a state directory holds: the two slots of the checkpoint, the bursts, the journal, and whether they are
- * whole. It reads and never writes, also while the daemon runs.
+ * state - what a state directory holds: the two slots of the checkpoint, the bursts, the journal, what was counted, and
+ * whether they are whole. It reads and never writes, also while the daemon runs.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,11 +11,14 @@
 #include <time.h>
 
 #include "cli/cli.h"
+#include "cli/digest.h"
 #include "cli/field.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "core/monitor.h"
+#include "io/clock.h"
 #include "io/store.h"
+#include "wire/template_choice.h"
 
 #define TRIES 3                 /* a slot may be written just now */
 #define TRY_AGAIN_NS 100000000L /* 100 ms */
@@ -29,8 +32,12 @@ struct state_view {
     struct state_label label;
     bool has_label;
     uint32_t burst_count, valid_bursts;
-    unsigned char *journal; /* the whole file; NULL: it cannot be read */
-    size_t journal_bytes, whole_bytes, record_count;
+    struct journal_view {
+        unsigned char *bytes; /* the whole file; NULL: it cannot be read, or there is none */
+        size_t size, whole_bytes, record_count;
+    } journal, old_journal;
+    struct monitor *monitor; /* the restored state; NULL: .. */
+    char why_not[TEMPLATE_FILE_ERROR_SIZE + 2 * TEMPLATE_LABEL_SIZE];
 };
 
 /* ---- looking ---- */
@@ -40,7 +47,7 @@ static void look_at_store(struct state_view *view)
     for (int i = 0; i < TRIES; i++) {
         const struct timespec moment = {0, TRY_AGAIN_NS};
         view->verdict = store_look(&view->store, &view->disk, &view->job);
-        if (view->verdict != STORE_DAMAGED || i == TRIES - 1)
+        if ((view->verdict != STORE_DAMAGED && view->verdict != STORE_FAILED) || i == TRIES - 1)
             return;
         store_close(&view->store);
         nanosleep(&moment, NULL);
@@ -57,25 +64,83 @@ static void look_at_bursts(struct state_view *view)
     }
 }
 
-static void look_at_journal(struct state_view *view)
+static void look_at_journal(const struct disk *disk, int file, struct journal_view *journal)
 {
-    const struct disk *disk = &view->disk;
     struct journal_record record;
     uint64_t size;
-    if (view->store.journal < 0 || !disk->size(disk->context, view->store.journal, &size))
+    if (file < 0 || !disk->size(disk->context, file, &size))
         return;
-    view->journal = malloc(size > 0 ? (size_t)size : 1);
-    if (!view->journal ||
-        !disk->read(disk->context, view->store.journal, view->journal, (size_t)size, 0, &view->journal_bytes))
+    journal->bytes = malloc(size > 0 ? (size_t)size : 1);
+    if (!journal->bytes || !disk->read(disk->context, file, journal->bytes, (size_t)size, 0, &journal->size))
         return;
-    view->whole_bytes = JOURNAL_HEADER_BYTES;
-    while (journal_next(&record, view->journal, view->journal_bytes, &view->whole_bytes))
-        view->record_count++;
+    journal->whole_bytes = JOURNAL_HEADER_BYTES;
+    while (journal_next(&record, journal->bytes, journal->size, &journal->whole_bytes))
+        journal->record_count++;
+}
+
+static void look_at_journals(struct state_view *view)
+{
+    const struct disk *disk = &view->disk;
+    int old = disk->open(disk->context, JOURNAL_OLD_FILE, false);
+    look_at_journal(disk, view->store.journal, &view->journal);
+    look_at_journal(disk, old, &view->old_journal);
+    if (old >= 0)
+        disk->close(disk->context, old);
 }
 
 static bool is_journal_whole(const struct state_view *view)
 {
-    return view->whole_bytes + journal_padding(view->whole_bytes) >= view->store.newest.journal_bytes;
+    uint64_t end = view->journal.whole_bytes + journal_padding(view->journal.whole_bytes);
+    return view->store.journal_place + end >= view->store.newest.journal_bytes;
+}
+
+static void ignore_burst(void *context, const struct burst_summary *summary)
+{
+    (void)context;
+    (void)summary;
+}
+
+static void ignore_alarm(void *context, const struct alarm *alarm)
+{
+    (void)context;
+    (void)alarm;
+}
+
+/* The background template that the state was evaluated with; NULL: why_not says so. */
+static const struct template *find_template(struct state_view *view, const char *given)
+{
+    static struct template room;
+    const struct state_label *label = &view->label;
+    char error[TEMPLATE_FILE_ERROR_SIZE];
+    const struct template *found = template_choice_of(given, label->preset, &room, error, sizeof error);
+    if (found && strcmp(found->hash, label->template_hash) == 0)
+        return found;
+    if (found)
+        snprintf(view->why_not, sizeof view->why_not, "it takes the background template %s %s; give it with --template",
+                 label->template_name, label->template_hash);
+    else
+        snprintf(view->why_not, sizeof view->why_not, "%s", error);
+    return NULL;
+}
+
+/* What was counted is in the state, which only a monitor can read. */
+static void restore_monitor(struct state_view *view, const char *given)
+{
+    const struct monitor_observer observer = {NULL, ignore_burst, ignore_alarm};
+    const struct monitor_config config = {.preset = view->label.preset, .promise = alarm_default_promise()};
+    const struct template *shape = find_template(view, given);
+    if (!shape)
+        return;
+    view->monitor = monitor_create(&config, shape, &observer);
+    enum restored restored = RESTORED_OK;
+    if (view->monitor)
+        restored = monitor_restore(view->monitor, view->job.slot + BLOCK_HEADER_BYTES, view->job.content_bytes,
+                                   clock_monotonic_ns());
+    if (view->monitor && restored == RESTORED_OK)
+        return;
+    snprintf(view->why_not, sizeof view->why_not, "%s", view->monitor ? restored_text(restored) : strerror(errno));
+    monitor_destroy(view->monitor);
+    view->monitor = NULL;
 }
 
 static bool is_damaged(const struct state_view *view)
@@ -125,12 +190,55 @@ static void print_record(const struct journal_record *record)
     printf("%s%s\n", *record->text ? "  " : "", record->text);
 }
 
-static void print_journal(const struct state_view *view)
+static void print_journal(const struct journal_view *journal)
 {
     struct journal_record record;
     size_t at = JOURNAL_HEADER_BYTES;
-    while (view->journal && journal_next(&record, view->journal, view->journal_bytes, &at))
+    while (journal->bytes && journal_next(&record, journal->bytes, journal->size, &at))
         print_record(&record);
+}
+
+static struct digest_ledger totals_of(const struct ledger_entry *entry)
+{
+    return (struct digest_ledger){entry->next_seq - entry->first_seq, entry->accepted, ledger_rejected(entry),
+                                  ledger_lost(entry)};
+}
+
+static void print_totals(const struct digest_ledger *totals)
+{
+    printf("sent=%" PRIu64 " accepted=%" PRIu64 " rejected=%" PRIu64 " lost=%" PRIu64 "\n", totals->sent,
+           totals->accepted, totals->rejected, totals->lost);
+}
+
+static void add_totals(struct digest_ledger *sum, const struct digest_ledger *totals)
+{
+    sum->sent += totals->sent;
+    sum->accepted += totals->accepted;
+    sum->rejected += totals->rejected;
+    sum->lost += totals->lost;
+}
+
+static void print_ledger(const struct state_view *view)
+{
+    if (!view->monitor) {
+        printf("ledger    not shown: %s\n", view->why_not);
+        return;
+    }
+    const struct ledger *ledger = monitor_ledger(view->monitor);
+    struct digest_ledger sum = totals_of(&ledger->retired);
+    if (ledger->retired_count > 0) {
+        printf("retired   %" PRIu64 " epochs  ", ledger->retired_count);
+        print_totals(&sum);
+    }
+    for (uint32_t i = 0; i < ledger->count; i++) {
+        const struct ledger_entry *entry = &ledger->entries[i];
+        struct digest_ledger totals = totals_of(entry);
+        printf("source    %" PRIu32 " \"%s\" epoch %" PRIu64 "  ", entry->source, entry->name, entry->epoch);
+        print_totals(&totals);
+        add_totals(&sum, &totals);
+    }
+    printf("LEDGER ");
+    print_totals(&sum);
 }
 
 static void print_view(const struct state_view *view)
@@ -143,7 +251,12 @@ static void print_view(const struct state_view *view)
                label->last_burst.run, label->last_burst.burst, label->closed_bursts,
                selection_preset_name(label->preset), label->template_name, label->template_hash);
     printf("bursts    %" PRIu32 " of %" PRIu32 " are whole\n", view->valid_bursts, view->burst_count);
-    printf("journal   %zu records, %s\n", view->record_count, is_journal_whole(view) ? "whole" : "damaged");
+    printf("journal   %zu records, %s", view->journal.record_count, is_journal_whole(view) ? "whole" : "damaged");
+    if (view->old_journal.record_count > 0)
+        printf(", and %zu older ones", view->old_journal.record_count);
+    putchar('\n');
+    if (view->has_label)
+        print_ledger(view);
 }
 
 static json_t *slot_json(const struct state_view *view, uint32_t slot)
@@ -166,13 +279,44 @@ static json_t *record_json(const struct journal_record *record)
                      "text", record->text);
 }
 
+static void add_records(json_t *list, const struct journal_view *journal)
+{
+    struct journal_record record;
+    size_t at = JOURNAL_HEADER_BYTES;
+    while (journal->bytes && journal_next(&record, journal->bytes, journal->size, &at))
+        json_array_append_new(list, record_json(&record));
+}
+
+/* Names as in SourceLedger; an epoch is a name, not a number. */
+static json_t *entry_json(const struct ledger_entry *entry)
+{
+    struct digest_ledger totals = totals_of(entry);
+    char epoch[24];
+    snprintf(epoch, sizeof epoch, "%" PRIu64, entry->epoch);
+    return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "source", (json_int_t)entry->source, "epoch", epoch, "name",
+                     entry->name, "sent", (json_int_t)totals.sent, "accepted", (json_int_t)totals.accepted, "rejected",
+                     (json_int_t)totals.rejected, "lost", (json_int_t)totals.lost);
+}
+
+/* As `hnlmon status` has them, the sum over retired epochs last; NULL: why_not says why. */
+static json_t *sources_json(const struct state_view *view)
+{
+    if (!view->monitor)
+        return NULL;
+    const struct ledger *ledger = monitor_ledger(view->monitor);
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < ledger->count; i++)
+        json_array_append_new(list, entry_json(&ledger->entries[i]));
+    if (ledger->retired_count > 0)
+        json_array_append_new(list, entry_json(&ledger->retired));
+    return list;
+}
+
 static json_t *journal_json(const struct state_view *view)
 {
     json_t *list = json_array();
-    struct journal_record record;
-    size_t at = JOURNAL_HEADER_BYTES;
-    while (view->journal && journal_next(&record, view->journal, view->journal_bytes, &at))
-        json_array_append_new(list, record_json(&record));
+    add_records(list, &view->old_journal);
+    add_records(list, &view->journal);
     return list;
 }
 
@@ -181,7 +325,7 @@ static void print_view_json(const struct state_view *view, bool has_journal)
     json_t *object = json_pack("{s:b, s:s, s:[o, o], s:i, s:i, s:I, s:b}", "damaged", is_damaged(view), "error",
                                view->store.error, "slots", slot_json(view, 0), slot_json(view, 1), "bursts",
                                (int)view->burst_count, "valid_bursts", (int)view->valid_bursts, "journal_records",
-                               (json_int_t)view->record_count, "journal_whole", is_journal_whole(view));
+                               (json_int_t)view->journal.record_count, "journal_whole", is_journal_whole(view));
     const struct state_label *label = &view->label;
     if (view->has_label)
         json_object_update_new(
@@ -189,6 +333,10 @@ static void print_view_json(const struct state_view *view, bool has_journal)
                               (json_int_t)label->last_burst.burst, "closed_bursts", (json_int_t)label->closed_bursts,
                               "selection", selection_preset_name(label->preset), "template_name", label->template_name,
                               "template_hash", label->template_hash));
+    if (view->monitor)
+        json_object_set_new(object, "sources", sources_json(view));
+    else if (view->has_label)
+        json_object_set_new(object, "sources_withheld", json_string(view->why_not));
     if (has_journal)
         json_object_set_new(object, "journal", journal_json(view));
     field_print_json(object);
@@ -197,7 +345,14 @@ static void print_view_json(const struct state_view *view, bool has_journal)
 
 /* ---- the command ---- */
 
-static int show(const char *directory, struct state_view *view, bool has_journal, bool is_json)
+static void print_journals(const struct state_view *view)
+{
+    print_journal(&view->old_journal);
+    print_journal(&view->journal);
+}
+
+static int show(const char *directory, struct state_view *view, const char *template_file, bool has_journal,
+                bool is_json)
 {
     if (disk_posix_look(&view->disk, directory) != DISK_OK || !store_job_init(&view->job)) {
         fprintf(stderr, "hnlmon state: %s: %s\n", directory, strerror(errno));
@@ -209,13 +364,15 @@ static int show(const char *directory, struct state_view *view, bool has_journal
         return CLI_FAILED;
     }
     look_at_bursts(view);
-    look_at_journal(view);
+    look_at_journals(view);
     view->has_label = view->job.content_bytes > 0 &&
                       monitor_read_label(view->job.slot + BLOCK_HEADER_BYTES, view->job.content_bytes, &view->label);
+    if (view->has_label)
+        restore_monitor(view, template_file);
     if (is_json)
         print_view_json(view, has_journal);
     else if (has_journal)
-        print_journal(view);
+        print_journals(view);
     else
         print_view(view);
     if (is_damaged(view) && !is_json)
@@ -225,28 +382,39 @@ static int show(const char *directory, struct state_view *view, bool has_journal
 
 int cli_state(int argc, char **argv)
 {
-    static const struct option_row rows[] = {{"journal", NULL, "what alarms did and operators ordered, one line each"}};
+    enum { ROW_JOURNAL, ROW_TEMPLATE, ROW_COUNT };
+    static const struct option_row rows[ROW_COUNT] = {
+        {"journal", NULL, "what alarms did and operators ordered, one line each"},
+        {"template", "FILE", "the background template of the daemon, unless it is the built-in one of its selection"}};
     struct options options = {
         .command = "state",
         .operands = "DIR",
-        .summary = "Shows what the daemon keeps in its state directory, and whether it is whole: both slots of the\n"
-                   "checkpoint, the bursts, the journal of alarms and orders. It only reads; the daemon may run.",
+        .summary =
+            "Shows what the daemon keeps in its state directory, and whether it is whole: both slots of the\n"
+            "checkpoint, the bursts, the journal of alarms and orders, and what was counted. It only reads; the daemon\n"
+                   "may run.",
         .rows = rows,
-        .row_count = 1,
+        .row_count = ROW_COUNT,
         .shared = OPTIONS_JSON};
     static struct state_view view;
+    const char *template_file = "";
     bool has_journal = false;
     int option;
-    while ((option = options_next(&options, argc, argv)) >= 0)
-        has_journal = true;
+    while ((option = options_next(&options, argc, argv)) >= 0) {
+        has_journal |= option == ROW_JOURNAL;
+        if (option == ROW_TEMPLATE)
+            template_file = options.value;
+    }
     if (option == OPTIONS_EXIT || !options_expect_operands(&options, 1, 1))
         return options.exit_code;
     view.disk.context = (void *)(intptr_t)-1;
     view.store = (struct store){.checkpoint = -1, .bursts = -1, .journal = -1};
-    int exit_code = show(options.operand[0], &view, has_journal, options.is_json);
+    int exit_code = show(options.operand[0], &view, template_file, has_journal, options.is_json);
     store_close(&view.store);
     disk_posix_close(&view.disk);
     store_job_fini(&view.job);
-    free(view.journal);
+    free(view.journal.bytes);
+    free(view.old_journal.bytes);
+    monitor_destroy(view.monitor);
     return exit_code;
 }

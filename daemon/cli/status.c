@@ -71,6 +71,27 @@ static void print_tap(const json_t *status)
     print_reasons(tap, "refused", STYLE_WARNING);
 }
 
+static void print_state(const json_t *status)
+{
+    const char *error = field_text(status, "state_error");
+    uint64_t generation = field_count(status, "state_generation"), waiting = field_count(status, "journal_waiting"),
+             lost = field_count(status, "journal_lost");
+    if (generation == 0) {
+        printf("  state       none: a restart starts from zero\n");
+        return;
+    }
+    printf("  state       generation %" PRIu64 ", durable %.1f s ago%s", generation,
+           field_number(status, "state_age_s"), field_flag(status, "state_current") ? ", nothing new since" : "");
+    if (*error != '\0')
+        printf(", %sno longer written: %s%s", terminal_style(STYLE_BAD), error, terminal_style(STYLE_PLAIN));
+    if (waiting > 0)
+        printf(", %sno room for %" PRIu64 " journal records%s", terminal_style(STYLE_WARNING), waiting,
+               terminal_style(STYLE_PLAIN));
+    if (lost > 0)
+        printf(", %s%" PRIu64 " journal records lost%s", terminal_style(STYLE_BAD), lost, terminal_style(STYLE_PLAIN));
+    (void)putchar('\n');
+}
+
 static void print_flow(const json_t *status)
 {
     char rate[GROUPED_SIZE], frames[GROUPED_SIZE], duplicates[GROUPED_SIZE], messages[GROUPED_SIZE],
@@ -89,6 +110,7 @@ static void print_flow(const json_t *status)
            terminal_grouped(field_count(status, "published"), messages), field_count(status, "cached_topics"),
            terminal_short((double)field_count(status, "cached_bytes"), bytes));
     printf("  memory      %.1f MiB\n", (double)field_count(status, "rss_bytes") / 1048576.0);
+    print_state(status);
     printf("  recording   %s", field_flag(status, "recording") ? "on" : "off");
     if (unrecorded > 0)
         printf(", %s%" PRIu64 " frames not recorded%s", terminal_style(STYLE_BAD), unrecorded,

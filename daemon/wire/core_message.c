@@ -145,6 +145,7 @@ static void fill_status_figures(const struct status_report *report, Hnlmon__V1__
     status->safety_saves = report->safety_saves;
     status->unrecorded = report->unrecorded;
     status->recording = report->is_recording;
+    status->recording_segments = report->segments;
     status->alarms_active = report->alarms_active;
     status->blind = report->is_blind;
     status->unblinded_ns = report->unblinded_ns;
@@ -201,6 +202,20 @@ static void fill_overload(const struct overload *overload, Hnlmon__V1__Status *s
     status->waiting_bytes = overload->waiting_bytes;
 }
 
+static void fill_keeping(const struct keeping_report *keeping, int64_t now_ns, Hnlmon__V1__Status *status)
+{
+    if (!keeping)
+        return;
+    status->state_generation = keeping->generation;
+    status->state_age_s = (double)(now_ns - keeping->durable_ns) / 1e9;
+    status->state_current = keeping->is_current;
+    status->state_checkpoints = keeping->checkpoints;
+    status->state_bytes = keeping->bytes;
+    status->state_error = core_message_text(keeping->error);
+    status->journal_waiting = keeping->journal_waiting;
+    status->journal_lost = keeping->journal_lost;
+}
+
 void core_message_status(const struct status_report *report, struct status_message *message)
 {
     Hnlmon__V1__Status *status = &message->status;
@@ -220,6 +235,7 @@ void core_message_status(const struct status_report *report, struct status_messa
     fill_doors(report, message);
     fill_status_figures(report, status);
     fill_overload(&report->overload, status);
+    fill_keeping(report->keeping, report->now_ns, status);
     fill_tap(report->tap, message);
 }
 

@@ -59,6 +59,14 @@ struct tap_report {
 
 #define DOORS_MAX 4u /* bounds the bound sockets */
 
+/* What is kept over a restart. */
+struct keeping_report {
+    uint64_t generation, checkpoints, bytes, journal_waiting, journal_lost;
+    int64_t durable_ns; /* when the last durable checkpoint was taken, by the clock of now_ns */
+    bool is_current;    /* nothing has changed since */
+    const char *error;  /* why nothing is kept any more; NULL: it is */
+};
+
 /* As Status in proto/monitor.proto, where the units are. */
 struct status_report {
     const char *state;
@@ -71,6 +79,9 @@ struct status_report {
     const char *version, *kernel, *template_name;
     uint64_t unrecorded;
     bool is_recording;
+    uint32_t segments;
+    const struct keeping_report *keeping; /* NULL: nothing is kept */
+    int64_t now_ns;                       /* any clock */
     uint32_t alarms_active;
     bool is_blind;
     const char *unblinded_by, *unblind_reason; /* NULL: nobody */

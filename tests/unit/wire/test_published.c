@@ -126,7 +126,18 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
                                      .failed = 6,
                                      .ended = 8,
                                      .silent = 7};
+    const struct keeping_report keeping = {.generation = 40,
+                                           .durable_ns = 1000000000,
+                                           .checkpoints = 42,
+                                           .bytes = 43,
+                                           .error = "checkpoint: no",
+                                           .journal_waiting = 46,
+                                           .journal_lost = 47,
+                                           .is_current = true};
     struct status_report status = {.state = "running",
+                                   .keeping = &keeping,
+                                   .now_ns = 1250000000,
+                                   .segments = 44,
                                    .uptime_s = 1.5,
                                    .sources = &source,
                                    .source_count = 1,
@@ -168,7 +179,10 @@ static void status_shows_each_source_with_the_counts_that_are_not_zero(void **st
         "\"published\":50,\"rss_bytes\":6000,\"safety_saves\":1,\"version\":\"1.0\",\"kernel\":\"avx2\","
         "\"template\":\"paper 0123\",\"unrecorded\":9,\"recording\":true,\"alarms_active\":2,"
         "\"blind\":true,\"unblinded_by\":\"anna\",\"unblind_reason\":\"run "
-        "7\",\"unblinded_ns\":77,\"certificates\":true,"
+        "7\",\"unblinded_ns\":77,"
+        "\"state_generation\":40,\"state_age_s\":0.25,\"state_checkpoints\":42,\"state_bytes\":43,"
+        "\"recording_segments\":44,\"state_error\":\"checkpoint: no\",\"journal_waiting\":46,\"journal_lost\":47,"
+        "\"state_current\":true,\"certificates\":true,"
         "\"doors\":[{\"socket\":\"link\",\"peers\":1,\"peers_max\":256,\"admitted\":2,\"unknown_key\":3,\"wrong_role\":"
         "4,"
         "\"full\":5,\"failed\":6,\"connections\":9,\"ended\":8,\"silent\":7}]"
@@ -186,7 +200,9 @@ static void lists_without_entries_and_defaults_are_shown(void **state)
                 "\"published\":0,\"rss_bytes\":0,\"safety_saves\":0,\"version\":\"\",\"kernel\":\"\",\"template\":\"\","
                 "\"unrecorded\":0,\"recording\":false,\"alarms_active\":0,"
                 "\"blind\":false,\"unblinded_by\":\"\",\"unblind_reason\":\"\",\"unblinded_ns\":0,"
-                "\"certificates\":false,\"doors\":[],"
+                "\"state_generation\":0,\"state_age_s\":0.0,\"state_checkpoints\":0,\"state_bytes\":0,"
+                "\"recording_segments\":0,\"state_error\":\"\",\"journal_waiting\":0,\"journal_lost\":0,"
+                "\"state_current\":false,\"certificates\":false,\"doors\":[],"
                 "\"shed_summaries\":0,\"dropped_summaries\":0,\"dropped_replies\":0,\"busy_commands\":0,"
                 "\"credit_exhausted\":0,\"waiting_bytes\":0}");
 }
