@@ -4,12 +4,8 @@
  *
  *   libzmq's thread --(inproc://zeromq.zap.01)--> judge --> 200, 300 (full, try again) or 400
  *
- * What the judge never hears of - greetings that are none, other mechanisms, peers that say nothing - is counted by the
- * monitor of each socket. The monitor names connections by their descriptor, so those that are open are kept in a table
- * of descriptors: libzmq may close one without a word, but it is counted right again when its descriptor comes back.
- *
- * The bound on peers is about those that were let in: a connection that is open for longer than a handshake may take,
- * or was let in since and may still be there. Others may come and go, but they cannot lock anybody out.
+ * What the judge never hears of - greetings that are none, other mechanisms, peers that say nothing - is told by the
+ * monitor of each socket, and kept in io/doors.
  */
 #include "io/zap.h"
 
@@ -24,6 +20,7 @@
 
 #include "io/clock.h"
 #include "io/curve.h"
+#include "io/doors.h"
 #include "io/loop.h"
 #include "io/socket_monitor.h"
 #include "io/zmq_event.h"
@@ -39,8 +36,6 @@
  * the properties of the peer, of which the longest, its routing id, has 255. */
 #define CURVE_MESSAGE_BYTES 33
 #define CURVE_HANDSHAKE_BYTES 1024
-#define DESCRIPTORS_MAX 4096            /* of this process: files and connections */
-#define SETTLED_NS (2500 * NS_PER_MS)   /* a handshake is over before (HANDSHAKE_MS of io/socket, and some) */
 #define SELF_TEST_NS (2000 * NS_PER_MS) /* of each client; it takes a millisecond */
 #define SELF_TEST_STEP_MS 20
 #define SELF_TEST_DOMAIN "self-test"
@@ -60,24 +55,14 @@ struct verdict {
 
 static const struct verdict refused = {"400", "not allowed", ""}, full = {"300", "full", ""};
 
-struct connection {
-    bool is_open;
-    bool is_heard; /* it was let in, and said something */
-    uint8_t door;
-    int64_t since_ns;
-};
-
-struct door {
+struct guarded {
     struct zap *zap;
     void *monitor;           /* NULL: not guarded yet */
     struct zmq_event *event; /* of the monitor; NULL: not guarded yet */
-    uint32_t strangers_max;  /* connections that may be at their handshake */
     bool expects_speech;     /* who is not heard is cut */
-    int64_t visited_ns;      /* when somebody connected last */
-    int64_t window_ns;       /* when the window began ... */
-    uint32_t window_in;      /* ... and who was let in since */
-    uint32_t before_in;      /* in the window before */
 };
+
+_Static_assert((uint32_t)ZAP_SOCKETS <= DOORS_MAX, "every socket is a door");
 
 struct zap {
     struct event_base *base;
@@ -89,9 +74,8 @@ struct zap {
     char keys[CURVE_PEERS_MAX][CERTIFICATE_KEY_SIZE];
     uint32_t peer_count;
     char test_key[CERTIFICATE_KEY_SIZE]; /* let in by the self-test; "": nobody */
-    struct door doors[ZAP_SOCKETS];
-    struct door_report reports[ZAP_SOCKETS];
-    struct connection connections[DESCRIPTORS_MAX]; /* by descriptor */
+    struct guarded sockets[ZAP_SOCKETS];
+    struct doors doors;
 };
 
 /* The domain of a socket, which is its name. */
@@ -115,161 +99,86 @@ static bool is_role_right(enum zap_socket which, enum certificate_role role)
 
 /* ---- who came and went ---- */
 
-static void open_connection(struct zap *zap, enum zap_socket which, int descriptor)
-{
-    if (descriptor < 0 || descriptor >= DESCRIPTORS_MAX)
-        return;
-    struct connection *connection = &zap->connections[descriptor];
-    if (connection->is_open)
-        zap->reports[connection->door].peers--;
-    *connection = (struct connection){.is_open = true, .door = (uint8_t)which, .since_ns = clock_monotonic_ns()};
-    zap->doors[which].visited_ns = connection->since_ns;
-    zap->reports[which].peers++;
-}
-
-static void close_connection(struct zap *zap, enum zap_socket which, int descriptor)
-{
-    if (descriptor < 0 || descriptor >= DESCRIPTORS_MAX)
-        return;
-    struct connection *connection = &zap->connections[descriptor];
-    if (!connection->is_open || connection->door != which)
-        return;
-    connection->is_open = false;
-    zap->reports[which].peers--;
-}
-
 static void follow(struct zap *zap, enum zap_socket which)
 {
     struct socket_event event;
-    while (socket_monitor_next(zap->doors[which].monitor, &event)) {
+    while (socket_monitor_next(zap->sockets[which].monitor, &event)) {
         switch (event.number) {
         case ZMQ_EVENT_ACCEPTED:
-            zap->reports[which].connections++;
-            open_connection(zap, which, event.value);
+            doors_open(&zap->doors, which, event.value, clock_monotonic_ns());
             break;
         case ZMQ_EVENT_DISCONNECTED:
-            zap->reports[which].ended++;
-            close_connection(zap, which, event.value);
+            zap->doors.reports[which].ended++;
+            doors_close(&zap->doors, which, event.value);
             break;
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-            zap->reports[which].admitted++;
+            zap->doors.reports[which].admitted++;
             break;
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
         case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-            zap->reports[which].failed++;
+            zap->doors.reports[which].failed++;
             break;
         }
     }
 }
 
-/* The descriptor of the oldest connection that may still be at its handshake; -1 when there are not too many. */
-static int oldest_stranger(const struct zap *zap, enum zap_socket which, int64_t now_ns)
-{
-    uint32_t strangers = 0;
-    int oldest = -1;
-    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-        const struct connection *connection = &zap->connections[i];
-        if (!connection->is_open || connection->is_heard || connection->door != which ||
-            now_ns - connection->since_ns > SETTLED_NS)
-            continue;
-        strangers++;
-        if (oldest < 0 || connection->since_ns < zap->connections[oldest].since_ns)
-            oldest = i;
-    }
-    return strangers > zap->doors[which].strangers_max ? oldest : -1;
-}
-
 /* Shut down below libzmq, which owns the descriptor and sees its peer go; a peer that was just let in connects again.
  * libzmq reports the end of a connection before it gives the descriptor back, so with all events read a descriptor that
  * is open here is that connection's. Should it change hands in this very moment, another one has to connect again. */
+static void cut(struct zap *zap, enum zap_socket which, int descriptor)
+{
+    (void)shutdown(descriptor, SHUT_RDWR);
+    doors_close(&zap->doors, which, descriptor);
+}
+
 static void cut_strangers(struct zap *zap, enum zap_socket which)
 {
     int64_t now_ns = clock_monotonic_ns();
     int descriptor;
-    while ((descriptor = oldest_stranger(zap, which, now_ns)) >= 0) {
-        (void)shutdown(descriptor, SHUT_RDWR);
-        close_connection(zap, which, descriptor);
-    }
+    while ((descriptor = doors_oldest_stranger(&zap->doors, which, now_ns)) >= 0)
+        cut(zap, which, descriptor);
 }
 
-/* As cut_strangers; all events are read. */
 static void cut_silent(struct zap *zap, enum zap_socket which)
 {
     int64_t now_ns = clock_monotonic_ns();
-    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-        const struct connection *connection = &zap->connections[i];
-        if (!connection->is_open || connection->is_heard || connection->door != which ||
-            now_ns - connection->since_ns <= SETTLED_NS)
-            continue;
-        (void)shutdown(i, SHUT_RDWR);
-        close_connection(zap, which, i);
-        zap->reports[which].silent++;
+    int descriptor;
+    while ((descriptor = doors_silent(&zap->doors, which, now_ns)) >= 0) {
+        cut(zap, which, descriptor);
+        zap->doors.reports[which].silent++;
     }
 }
 
 static uint32_t handle_events(void *context, uint32_t budget)
 {
-    struct door *door = context;
-    enum zap_socket which = (enum zap_socket)(door - door->zap->doors);
-    (void)budget; /* all of it: see cut_strangers */
-    follow(door->zap, which);
-    cut_strangers(door->zap, which);
+    struct guarded *guarded = context;
+    enum zap_socket which = (enum zap_socket)(guarded - guarded->zap->sockets);
+    (void)budget; /* all of it: see cut */
+    follow(guarded->zap, which);
+    cut_strangers(guarded->zap, which);
     return 1;
 }
 
 bool zap_is_visited(const struct zap *zap, enum zap_socket which, int64_t now_ns)
 {
-    return zap->doors[which].visited_ns > 0 && now_ns - zap->doors[which].visited_ns <= SETTLED_NS;
+    return doors_is_visited(&zap->doors, which, now_ns);
 }
 
 void zap_hear(struct zap *zap, int descriptor)
 {
-    if (descriptor >= 0 && descriptor < DESCRIPTORS_MAX)
-        zap->connections[descriptor].is_heard = zap->connections[descriptor].is_open;
+    doors_hear(&zap->doors, descriptor);
 }
 
 void zap_tick(struct zap *zap)
 {
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++) {
-        if (!zap->doors[which].monitor)
+        if (!zap->sockets[which].monitor)
             continue;
         follow(zap, which);
-        if (zap->doors[which].expects_speech)
+        if (zap->sockets[which].expects_speech)
             cut_silent(zap, which);
-        zmq_event_touch(zap->doors[which].event);
+        zmq_event_touch(zap->sockets[which].event);
     }
-}
-
-/* Two windows of SETTLED_NS: whoever was let in within the last SETTLED_NS is in one of them. */
-static void turn_window(struct door *door, int64_t now_ns)
-{
-    int64_t age_ns = now_ns - door->window_ns;
-    if (age_ns < SETTLED_NS)
-        return;
-    door->before_in = age_ns < 2 * SETTLED_NS ? door->window_in : 0;
-    door->window_in = 0;
-    door->window_ns = now_ns;
-}
-
-/* Of the connections that may still be at their handshake, one is that which is judged now; of the others no more are
- * inside than were let in since, and no more than there are: who was let in and left takes no place. */
-static bool is_full(struct zap *zap, enum zap_socket which, int64_t now_ns)
-{
-    struct door *door = &zap->doors[which];
-    uint32_t settled = 0, others = 0;
-    turn_window(door, now_ns);
-    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-        const struct connection *connection = &zap->connections[i];
-        if (!connection->is_open || connection->door != which)
-            continue;
-        if (now_ns - connection->since_ns > SETTLED_NS)
-            settled++;
-        else
-            others++;
-    }
-    others -= others > 0;
-    uint32_t let_in = door->window_in + door->before_in;
-    return settled + (others < let_in ? others : let_in) >= zap->reports[which].peers_max;
 }
 
 /* ---- the judge ---- */
@@ -299,13 +208,14 @@ static bool has_key(const struct zap_request *request)
 
 static struct verdict let_in(struct zap *zap, enum zap_socket which, const char *user_id)
 {
-    struct door_report *report = &zap->reports[which];
+    struct door_report *report = &zap->doors.reports[which];
     zap_tick(zap);
-    if (is_full(zap, which, clock_monotonic_ns())) {
+    int64_t now_ns = clock_monotonic_ns();
+    if (doors_is_full(&zap->doors, which, now_ns)) {
         report->full++;
         return full;
     }
-    zap->doors[which].window_in++;
+    doors_let_in(&zap->doors, which, now_ns);
     return (struct verdict){"200", "OK", user_id};
 }
 
@@ -313,11 +223,11 @@ static struct verdict judge_key(struct zap *zap, enum zap_socket which, const st
 {
     const struct peer *peer = has_key(request) ? peer_by_key(zap, request->parts[PART_KEY]) : NULL;
     if (!peer) {
-        zap->reports[which].unknown_key++;
+        zap->doors.reports[which].unknown_key++;
         return refused;
     }
     if (!is_role_right(which, peer->role)) {
-        zap->reports[which].wrong_role++;
+        zap->doors.reports[which].wrong_role++;
         return refused;
     }
     return let_in(zap, which, peer->name);
@@ -405,12 +315,13 @@ static bool guard(struct zap *zap, enum zap_socket which, void *socket)
     if (!zap)
         return true;
     shut(zap, socket, names[which]);
-    struct door *door = &zap->doors[which];
-    door->zap = zap;
-    door->monitor = socket_monitor_open(zap->context, socket, events);
-    if (door->monitor)
-        door->event = zmq_event_create(zap->base, door->monitor, LOOP_INGEST, HANDLER_BUDGET, handle_events, door);
-    return door->event != NULL;
+    struct guarded *guarded = &zap->sockets[which];
+    guarded->zap = zap;
+    guarded->monitor = socket_monitor_open(zap->context, socket, events);
+    if (guarded->monitor)
+        guarded->event =
+            zmq_event_create(zap->base, guarded->monitor, LOOP_INGEST, HANDLER_BUDGET, handle_events, guarded);
+    return guarded->event != NULL;
 }
 
 void *zap_bind(struct zap *zap, enum zap_socket which, void *zmq_context, int type, const struct socket_bounds *bounds,
@@ -435,11 +346,11 @@ void zap_close(struct zap *zap, enum zap_socket which, void *socket)
     if (!socket)
         return;
     if (zap) {
-        struct door *door = &zap->doors[which];
-        zmq_event_destroy(door->event);
-        if (door->monitor)
-            socket_monitor_close(door->monitor, socket);
-        *door = (struct door){.monitor = NULL};
+        struct guarded *guarded = &zap->sockets[which];
+        zmq_event_destroy(guarded->event);
+        if (guarded->monitor)
+            socket_monitor_close(guarded->monitor, socket);
+        *guarded = (struct guarded){.monitor = NULL};
     }
     zmq_close(socket);
 }
@@ -558,9 +469,9 @@ struct zap *zap_create(struct event_base *base, void *zmq_context, const struct 
     zap->context = zmq_context;
     zap->own = own;
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
-        zap->doors[which].strangers_max = DESCRIPTORS_MAX;
+        zap->doors.doors[which].strangers_max = DESCRIPTORS_MAX;
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
-        zap->reports[which] = (struct door_report){.socket = names[which], .peers_max = ZAP_PEERS_MAX};
+        zap->doors.reports[which] = (struct door_report){.socket = names[which], .peers_max = ZAP_PEERS_MAX};
     zap->socket = socket_create(zmq_context, ZMQ_REP, &bounds);
     if (zap->socket && zmq_bind(zap->socket, ZAP_ENDPOINT) == 0)
         zap->event = zmq_event_create(base, zap->socket, LOOP_REST, HANDLER_BUDGET, handle, zap);
@@ -577,7 +488,7 @@ void zap_destroy(struct zap *zap)
     if (!zap)
         return;
     for (enum zap_socket which = ZAP_LINK; which < ZAP_SOCKETS; which++)
-        assert(!zap->doors[which].monitor);
+        assert(!zap->sockets[which].monitor);
     zmq_event_destroy(zap->event);
     if (zap->socket)
         zmq_close(zap->socket);
@@ -598,14 +509,14 @@ void zap_set_peers(struct zap *zap, const struct certificate *peers, uint32_t co
 
 void zap_expect_speech(struct zap *zap, enum zap_socket which)
 {
-    zap->doors[which].expects_speech = true;
+    zap->sockets[which].expects_speech = true;
 }
 
 void zap_set_limits(struct zap *zap, enum zap_socket which, uint32_t peers_max, uint32_t strangers_max)
 {
     assert(peers_max >= 1 && peers_max <= ZAP_PEERS_MAX && strangers_max >= 1);
-    zap->reports[which].peers_max = peers_max;
-    zap->doors[which].strangers_max = strangers_max;
+    zap->doors.reports[which].peers_max = peers_max;
+    zap->doors.doors[which].strangers_max = strangers_max;
 }
 
 bool zap_has_keys(const struct zap *zap)
@@ -625,5 +536,5 @@ const struct peer *zap_peer(const struct zap *zap, const char *user_id)
 
 const struct door_report *zap_doors(const struct zap *zap)
 {
-    return zap->reports;
+    return zap->doors.reports;
 }
