@@ -49,8 +49,8 @@ struct frontend_status {
     uint64_t resent_frames, connections;
     bool is_welcome; /* connected, and the daemon answered */
     bool is_retired; /* the daemon takes this epoch for over: what is held is lost; start anew */
-    const char
-        *refusal; /* why the daemon does not let us in, as the end of a sentence; NULL: it does, or is not there */
+    /* Why the daemon does not let us in, as the end of a sentence; NULL: it does, or is not there. */
+    const char *refusal;
 };
 
 /* NULL: *error (may be NULL) says why, in one line that stays valid until the next call. */

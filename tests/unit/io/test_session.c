@@ -247,6 +247,13 @@ static void push_batch(uint32_t count)
     world.next_seq += count;
 }
 
+static void begin_first_burst(void)
+{
+    push_mark(FRAME_RUN_BEGIN);
+    world.burst = 1;
+    push_mark(FRAME_BURST_BEGIN);
+}
+
 /* A loss that the source itself knows. */
 static void push_lost(uint32_t count)
 {
@@ -384,9 +391,7 @@ static void what_is_counted_is_acknowledged_only_when_it_is_durable(void **state
 {
     (void)state;
     create(0, true);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     push_batch(40);
     push_mark(FRAME_BURST_END);
     turn();
@@ -478,9 +483,7 @@ static void a_loss_that_is_announced_again_is_counted_once(void **state)
 {
     (void)state;
     create(0, true);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     push_lost(10);
     push_batch(5);
     push_lost(7);
@@ -558,9 +561,7 @@ static void acknowledging_before_it_is_durable_would_lose_it(void **state)
 {
     (void)state;
     create(0, false);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     push_batch(40);
     run_until(is_all_counted, false);
     kill_daemon();
@@ -577,9 +578,7 @@ static void a_batch_that_the_daemon_does_not_take_is_lost_in_its_place_and_what_
 {
     (void)state;
     create(0, true);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     push_batch(40);
     uint32_t size = make_batch(world.next_seq, 40, 1, SOURCE, world.bytes);
     world.bytes[size - 1] ^= 1;
@@ -609,9 +608,7 @@ static void a_retired_epoch_is_final_and_what_it_holds_is_lost(void **state)
 {
     (void)state;
     create(0, false);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     push_batch(40);
     push_mark(FRAME_BURST_END);
     run_until(is_idle, true);
@@ -643,9 +640,7 @@ static void a_batch_that_is_too_long_for_the_daemon_goes_in_pieces(void **state)
 {
     (void)state;
     create(0, false);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     push_batch(10 * MAX_BATCH + 1);
     push_mark(FRAME_BURST_END);
     run_until(is_idle, true);
@@ -752,9 +747,7 @@ static void a_connection_that_takes_nothing_more_is_given_up(void **state)
 {
     (void)state;
     create(0, false);
-    push_mark(FRAME_RUN_BEGIN);
-    world.burst = 1;
-    push_mark(FRAME_BURST_BEGIN);
+    begin_first_burst();
     turn();
     world.is_stuck = true;
     push_batch(40);
