@@ -9,13 +9,13 @@
  * guard decides who may connect; the sandbox closes behind the last part.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "command_line.h"
 #include "config.h"
 #include "core/monitor.h"
 #include "guard.h"
@@ -37,13 +37,12 @@
 #include "wire/template_choice.h"
 
 #define TICK_MS 50
-#define DRAIN_MS 500 /* at the end: for what has already arrived */
-
-enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3, EXIT_DAMAGED = 4 };
+#define DRAIN_MS 500     /* at the end: for what has already arrived */
+#define ERROR_SIZE 2048u /* room for any error of the settings */
 
 struct daemon {
     struct config config;
-    const char *config_file;      /* NULL: none */
+    struct command_line command_line;
     const struct template *shape; /* the background template: a built-in one, or the room below */
     struct template loaded;
     char template_name[TEMPLATE_LABEL_SIZE];
@@ -58,99 +57,11 @@ struct daemon {
     struct control *control;
     struct challenge challenge;     /* that unblinds */
     int64_t second_ns, watchdog_ns; /* when the chores of a second, and the watchdog, were seen to last */
-    bool shall_start_from_zero;
     bool was_recording;
     enum exit_code failure; /* how to leave when it cannot start */
 };
 
-/* ---- the command line ---- */
-
-enum option_id {
-    OPTION_CONFIG = 1,
-    OPTION_RECORD,
-    OPTION_STATE,
-    OPTION_FROM_ZERO,
-    OPTION_PRINT,
-    OPTION_LINK,
-    OPTION_PUBLISH,
-    OPTION_CONTROL,
-    OPTION_SET,
-    OPTION_HELP,
-    OPTION_VERSION,
-    OPTION_COUNT
-};
-
-static const struct option options[] = {
-    {"config", required_argument, NULL, OPTION_CONFIG},   {"record", required_argument, NULL, OPTION_RECORD},
-    {"state", required_argument, NULL, OPTION_STATE},     {"start-from-zero", no_argument, NULL, OPTION_FROM_ZERO},
-    {"print-config", no_argument, NULL, OPTION_PRINT},    {"link", required_argument, NULL, OPTION_LINK},
-    {"publish", required_argument, NULL, OPTION_PUBLISH}, {"control", required_argument, NULL, OPTION_CONTROL},
-    {"set", required_argument, NULL, OPTION_SET},         {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},       {NULL, 0, NULL, 0},
-};
-
-static const char usage[] =
-    "Usage: hnlmond [OPTION]...\n"
-    "Live monitor for heavy neutral leptons in K+ -> pi0 e+ N: takes candidates from front-ends, keeps histograms and\n"
-    "significances, publishes summaries and alarms.\n\n"
-    "  --config FILE        settings in YAML; --print-config shows all of them\n"
-    "  --set KEY=VALUE      one setting, e.g. --set background.f_sys=0.01 (repeatable)\n"
-    "  --link ENDPOINT      where front-ends connect\n"
-    "  --publish ENDPOINT   where subscribers connect\n"
-    "  --control ENDPOINT   where questions and commands come\n"
-    "  --state DIR          keep the state here, so that a restart loses nothing\n"
-    "  --start-from-zero    move the state that is there aside, and begin anew\n"
-    "  --record FILE        keep the received frames in this file, e.g. run.mcap; if it is there, run.0001.mcap, ..\n"
-    "  --print-config       the settings in effect, as a configuration file\n"
-    "  --help, --version\n\n"
-    "Options win over HNLMON_* variables, these over the file, the file over the defaults. When it is ready it prints\n"
-    "one line: READY link=... publish=... control=... SIGTERM ends it after a last summary, SIGHUP reads the log "
-    "level\n"
-    "and the certificates of the clients again.\n"
-    "Exit status: 0 done, 1 failed, 2 usage, 3 configuration, or a state of another one, 4 state damaged.\n";
-
-static int refuse(const char *error)
-{
-    fprintf(stderr, "hnlmond: %s\n", error);
-    return EXIT_CONFIG;
-}
-
-/* The setting that an option stands for; NULL: none, or an unknown option, which is 0 here. */
-static const char *key_of(int option)
-{
-    static const char *const keys[OPTION_COUNT] = {
-        [OPTION_RECORD] = "record.file",         [OPTION_STATE] = "state.directory",    [OPTION_LINK] = "link.endpoint",
-        [OPTION_PUBLISH] = "publisher.endpoint", [OPTION_CONTROL] = "control.endpoint",
-    };
-    return option > 0 && option < OPTION_COUNT ? keys[option] : NULL;
-}
-
-/* Options that set something, in their order. */
-static bool apply_options(struct config *config, int argc, char **argv, char *error, size_t error_size)
-{
-    int option;
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        const char *key = key_of(option);
-        if (key && !config_set_key(config, key, optarg, error, error_size))
-            return false;
-        if (option == OPTION_SET && !config_set(config, optarg, error, error_size))
-            return false;
-    }
-    return true;
-}
-
-/* File, environment and options into *config. */
-static bool read_settings(struct config *config, const char *file, int argc, char **argv, char *error,
-                          size_t error_size)
-{
-    extern char **environ;
-    config_defaults(config);
-    if (file && !config_load_file(config, file, error, error_size))
-        return false;
-    return config_load_environment(config, environ, error, error_size) &&
-           apply_options(config, argc, argv, error, error_size);
-}
+/* ---- settings ---- */
 
 /* A template that is not sound, or not of the selection, is a mistake of the settings. */
 static bool choose_template(struct daemon *daemon, char *error, size_t error_size)
@@ -168,67 +79,28 @@ static bool choose_template(struct daemon *daemon, char *error, size_t error_siz
 }
 
 /* Without blind.key_file there is none. */
-static bool read_secret(struct daemon *daemon, int *exit_code)
+static bool read_secret(struct daemon *daemon, char *error, size_t error_size)
 {
     const char *path = daemon->config.blind.key_file;
-    char why[SECRET_ERROR_SIZE], error[SECRET_ERROR_SIZE + CONFIG_PATH_SIZE + 32];
+    char why[SECRET_ERROR_SIZE];
     if (*path == '\0' || secret_read(&daemon->challenge.secret, path, why, sizeof why))
         return true;
-    snprintf(error, sizeof error, "blind.key_file: %s: %s", path, why);
-    *exit_code = refuse(error);
+    snprintf(error, error_size, "blind.key_file: %s: %s", path, why);
     return false;
 }
 
-/* Who may connect. */
-static bool read_certificates(struct daemon *daemon, int *exit_code)
+/* The settings, and the files that they name. Returns whether to run; otherwise *exit_code says how to leave. */
+static bool read_settings(struct daemon *daemon, int argc, char **argv, enum exit_code *exit_code)
 {
-    char error[GUARD_ERROR_SIZE];
-    if (guard_read(&daemon->guard, &daemon->config, error, sizeof error))
+    char error[ERROR_SIZE];
+    if (!command_line_read(&daemon->command_line, &daemon->config, argc, argv, exit_code))
+        return false;
+    if (choose_template(daemon, error, sizeof error) && read_secret(daemon, error, sizeof error) &&
+        guard_read(&daemon->guard, &daemon->config, error, sizeof error))
         return true;
-    *exit_code = refuse(error);
+    fprintf(stderr, "hnlmond: %s\n", error);
+    *exit_code = EXIT_CONFIG;
     return false;
-}
-
-/* Returns whether to run; otherwise *exit_code says how to leave. */
-static bool parse(struct daemon *daemon, int argc, char **argv, int *exit_code)
-{
-    char error[CONFIG_ERROR_SIZE + TEMPLATE_FILE_ERROR_SIZE];
-    bool is_printing = false;
-    int option;
-    *exit_code = EXIT_DONE;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == OPTION_HELP || option == OPTION_VERSION) {
-            fputs(option == OPTION_HELP ? usage : "hnlmond " HNLMON_VERSION "\n", stdout);
-            *exit_code = fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
-            return false;
-        }
-        if (option == '?') {
-            *exit_code = EXIT_USAGE;
-            return false;
-        }
-        if (option == OPTION_CONFIG)
-            daemon->config_file = optarg;
-        is_printing |= option == OPTION_PRINT;
-        daemon->shall_start_from_zero |= option == OPTION_FROM_ZERO;
-    }
-    if (optind < argc) {
-        fprintf(stderr, "hnlmond: unexpected argument '%s'; see hnlmond --help\n", argv[optind]);
-        *exit_code = EXIT_USAGE;
-        return false;
-    }
-    if (!read_settings(&daemon->config, daemon->config_file, argc, argv, error, sizeof error)) {
-        *exit_code = refuse(error);
-        return false;
-    }
-    if (is_printing) {
-        *exit_code = config_print(&daemon->config, stdout) ? EXIT_DONE : EXIT_FAILED;
-        return false;
-    }
-    if (!choose_template(daemon, error, sizeof error)) {
-        *exit_code = refuse(error);
-        return false;
-    }
-    return read_secret(daemon, exit_code) && read_certificates(daemon, exit_code);
 }
 
 /* ---- sources ---- */
@@ -364,8 +236,10 @@ static void on_reload(void *context)
     struct config fresh = daemon->config;
     char error[CONFIG_ERROR_SIZE];
     reload_certificates(daemon);
-    if (!daemon->config_file || !config_load_file(&fresh, daemon->config_file, error, sizeof error)) {
-        log_write(LEVEL_ERROR, "config", "not reloaded: %s", daemon->config_file ? error : "there is no --config file");
+    if (!daemon->command_line.config_file ||
+        !config_load_file(&fresh, daemon->command_line.config_file, error, sizeof error)) {
+        log_write(LEVEL_ERROR, "config", "not reloaded: %s",
+                  daemon->command_line.config_file ? error : "there is no --config file");
         return;
     }
     refuse_new_template(daemon, &fresh);
@@ -418,7 +292,7 @@ static bool open_state(struct daemon *daemon)
                                    .interval_ns = config->state.interval_ms * NS_PER_MS,
                                    .record_file = config->record.file,
                                    .ring_bytes = STORAGE_RING_BYTES,
-                                   .shall_start_from_zero = daemon->shall_start_from_zero};
+                                   .shall_start_from_zero = daemon->command_line.shall_start_from_zero};
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is an error of one write, not the end of the daemon */
     return is_usable(daemon, state_create(&daemon->state, &keeping));
 }
@@ -569,13 +443,13 @@ static void bound_heap(void)
 int main(int argc, char **argv)
 {
     static struct daemon daemon;
-    int exit_code;
+    enum exit_code exit_code;
     bound_heap();
     daemon.failure = EXIT_FAILED;
     standard_streams_reserve();
     signal(SIGPIPE, SIG_IGN); /* whoever reads the log may go away */
-    if (!parse(&daemon, argc, argv, &exit_code))
-        return exit_code;
+    if (!read_settings(&daemon, argc, argv, &exit_code))
+        return (int)exit_code;
     sandbox_drop_privileges();
     notify_open();
     if (!initialise(&daemon)) {
