@@ -71,7 +71,7 @@ bool frame_ring_push(struct frame_ring *ring, const unsigned char *bytes, size_t
     return true;
 }
 
-bool frame_ring_peek(struct frame_ring *ring, struct ring_frame *frame)
+bool frame_ring_peek(struct frame_ring *ring, struct received_frame *frame)
 {
     uint64_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
     uint64_t tail = atomic_load_explicit(&ring->tail, memory_order_acquire);
@@ -84,12 +84,12 @@ bool frame_ring_peek(struct frame_ring *ring, struct ring_frame *frame)
         atomic_store_explicit(&ring->head, head, memory_order_release);
         memcpy(&header, place_of(ring, head), sizeof header);
     }
-    *frame = (struct ring_frame){place_of(ring, head) + sizeof header, header.size, header.t_ns,
-                                 (header.flags & FLAG_AFTER_GAP) != 0};
+    *frame = (struct received_frame){place_of(ring, head) + sizeof header, header.size, header.t_ns,
+                                     (header.flags & FLAG_AFTER_GAP) != 0};
     return true;
 }
 
-void frame_ring_pop(struct frame_ring *ring, const struct ring_frame *frame)
+void frame_ring_pop(struct frame_ring *ring, const struct received_frame *frame)
 {
     uint64_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
     atomic_store_explicit(&ring->head, head + room_of(frame->size), memory_order_release);

@@ -25,7 +25,7 @@ struct frame_ring {
     _Atomic uint64_t tail; /* written by the pushing end */
 };
 
-struct ring_frame {
+struct received_frame {
     const unsigned char *bytes; /* until frame_ring_pop */
     size_t size;
     uint64_t t_ns;
@@ -40,7 +40,7 @@ bool frame_ring_push(struct frame_ring *ring, const unsigned char *bytes, size_t
     __attribute__((warn_unused_result));
 
 /* The oldest frame; false when there is none. It stays until it is popped. */
-bool frame_ring_peek(struct frame_ring *ring, struct ring_frame *frame) __attribute__((warn_unused_result));
-void frame_ring_pop(struct frame_ring *ring, const struct ring_frame *frame);
+bool frame_ring_peek(struct frame_ring *ring, struct received_frame *frame) __attribute__((warn_unused_result));
+void frame_ring_pop(struct frame_ring *ring, const struct received_frame *frame);
 
 #endif

@@ -80,7 +80,7 @@ static void tell_recording(struct storage *storage, uint64_t recorded, uint64_t 
         atomic_store(&storage->is_recording, unrecorded + lost == 0);
 }
 
-static bool record_one(struct storage *storage, const struct ring_frame *frame, int64_t now_ns)
+static bool record_one(struct storage *storage, const struct received_frame *frame, int64_t now_ns)
 {
     if (frame->is_after_gap)
         segments_break(&storage->segments, now_ns);
@@ -90,7 +90,7 @@ static bool record_one(struct storage *storage, const struct ring_frame *frame, 
 /* Returns whether there may be more. */
 static bool record_some(struct storage *storage)
 {
-    struct ring_frame frame;
+    struct received_frame frame;
     uint64_t lost_before = storage->segments.lost_count;
     uint32_t recorded = 0, unrecorded = 0;
     int64_t now_ns = clock_monotonic_ns();

@@ -216,7 +216,7 @@ static void frames_come_out_as_they_went_in_and_gaps_are_told(void **state)
 {
     (void)state;
     struct frame_ring ring;
-    struct ring_frame frame;
+    struct received_frame frame;
     unsigned char bytes[300];
     uint64_t pushed = 0, popped = 0, gaps_due = 0, gaps = 0, random = 1;
     bool was_refused = false;
