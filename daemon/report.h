@@ -79,8 +79,8 @@ void report_checkpoint_failed(struct report *report);
  * they are not. */
 void report_set_recording(struct report *report, bool is_recording, uint64_t unrecorded, uint32_t segments);
 
-/* What is known of the state that outlives the daemon, for the status; an alarm when it can no longer be written, or the
- * journal finds no room. *keeping outlives the report. */
+/* What is known of the state that outlives the daemon, for the status; an alarm when it can no longer be written, or
+ * the journal finds no room. *keeping outlives the report. */
 void report_set_keeping(struct report *report, const struct keeping_report *keeping);
 
 #endif

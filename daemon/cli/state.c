@@ -389,9 +389,9 @@ int cli_state(int argc, char **argv)
     struct options options = {
         .command = "state",
         .operands = "DIR",
-        .summary =
-            "Shows what the daemon keeps in its state directory, and whether it is whole: both slots of the\n"
-            "checkpoint, the bursts, the journal of alarms and orders, and what was counted. It only reads; the daemon\n"
+        .summary = "Shows what the daemon keeps in its state directory, and whether it is whole: both slots of the\n"
+                   "checkpoint, the bursts, the journal of alarms and orders, and what was counted. It only reads; the "
+                   "daemon\n"
                    "may run.",
         .rows = rows,
         .row_count = ROW_COUNT,
