@@ -16,7 +16,7 @@ import time
 import disks
 import mcap
 from rig import Feeder, Rig, wait_until
-from state_files import crc32c
+from state_files import crc32c, journal, newest
 from protocol import frontend
 
 RATE_HZ = 50000
@@ -71,6 +71,33 @@ def failing_state(verdict, rng):
         rig.start()
         verdict.require(wait_until(lambda: rig.status().sources and positions(rig)[0] >= durable, 5) is not None,
                         "what was acknowledged is still there after EIO and a lost cache")
+        finish(verdict, rig, feeder)
+        rig.stop()
+
+
+def full_state(verdict, rng):
+    """Something else fills the disk of the state: only the journal cannot grow, and acknowledging goes on."""
+    with Rig("--set", "burst.close_timeout_s=3600") as rig, disks.FullDisk(rig.dir + "/full", 48) as disk:
+        state = disk.path + "/state"
+        rig.options += ["--state", state]
+        rig.start()
+        rig.stop()
+        os.truncate(state + "/alarms.journal", newest(state).journal_bytes)  # no room ahead
+        disk.fill()
+        rig.start()
+        feeder = begin(rig, rng)
+        verdict.require(wait_until(lambda: rig.status().journal_waiting > 0, 30) is not None, "records of the journal wait for room")
+        storage_alarm(rig, verdict, "ENOSPC below the state")
+        before = positions(rig)
+        time.sleep(0.7)
+        after = positions(rig)
+        verdict.require(after[0] > before[0] and after[1] > before[1], "counting and acknowledging go on without room")
+        disk.make_room()
+        verdict.require(wait_until(lambda: rig.status().journal_waiting == 0, 5) is not None, "with room, the journal goes on by itself")
+        waited = len(journal(state))
+        rig.kill()
+        rig.start()
+        verdict.require(wait_until(lambda: len(journal(state)) > waited, 5) is not None, "after a kill the journal is still there")
         finish(verdict, rig, feeder)
         rig.stop()
 
@@ -193,5 +220,6 @@ def run(verdict):
         limited_state(verdict, rng)
         if not reason:
             full_recording(verdict, rng)
+            full_state(verdict, rng)
             failing_state(verdict, rng)
             frozen(verdict, rng)
