@@ -27,7 +27,7 @@
 #define PLAYERS_MAX (LEDGER_ENTRIES_MAX + LEDGER_RETIRED_MAX) /* a daemon knows no more sources and epochs */
 #define PUMP_FRAMES 16u /* at full speed the socket is served once in so many frames */
 #define PUMP_MS 20
-#define ARRIVAL_S 0.05 /* a begin that was sent has arrived after this long */
+#define ARRIVAL_S 0.05 /* the begin of a burst that was sent has arrived after this long */
 #define PROGRESS_EVERY_S 0.5
 #define NAME_BYTES 64
 
@@ -46,7 +46,7 @@ struct player {
     uint64_t epoch;
     struct playback playback;
     struct link_client *link; /* NULL: a later epoch of the same source took over */
-    uint64_t begins; /* RunBegin and BurstBegin since the last other frame: acknowledged only with what follows */
+    uint64_t begins; /* BurstBegin since the last other frame: acknowledged only with what follows */
     double begun_s;  /* when the last of them was handed over */
 };
 
@@ -183,14 +183,15 @@ static bool serve(struct replay *replay, int timeout_ms)
 /* What the daemon must have done with what it was sent. */
 enum done { DONE_COUNTED, DONE_DURABLE };
 
-/* Whether it did. Begins at the end are not acknowledged: they get the time to arrive. */
+/* Whether it did. Begins of bursts at the end are not acknowledged: they get the time to arrive. The begin of a run is,
+ * and a source that is in a run holds up its bursts: so none closes without it, however slow the daemon is. */
 static bool is_through(const struct player *player, enum done done)
 {
     if (player->link == NULL || link_client_is_idle(player->link))
         return true;
     const struct session_counters *counters = link_client_counters(player->link);
     uint64_t left = done == DONE_COUNTED ? counters->counted_frames_left : counters->acked_frames_left;
-    return left <= player->begins && patience_now_s() - player->begun_s > ARRIVAL_S;
+    return left <= player->begins && (player->begins == 0 || patience_now_s() - player->begun_s > ARRIVAL_S);
 }
 
 static bool others_are_through(const struct replay *replay, const struct player *player, enum done done)
@@ -312,7 +313,7 @@ static bool send_frame(struct replay *replay, struct player *player, enum frame_
                        const unsigned char *bytes, uint32_t size)
 {
     bool is_end = kind == FRAME_BURST_END || kind == FRAME_RUN_END;
-    bool is_begin = kind == FRAME_BURST_BEGIN || kind == FRAME_RUN_BEGIN;
+    bool is_begin = kind == FRAME_BURST_BEGIN;
     uint32_t count = kind == FRAME_BATCH ? (uint32_t)(player->playback.next_seq - seq) : 0;
     if ((is_end && !wait_for_others(replay, player, DONE_COUNTED)) || !wait_for_room(replay, player, size))
         return false;
