@@ -72,7 +72,7 @@ static void note_record(struct daemon_model *daemon, enum journal_kind kind, con
         strcpy(record.alarm_id, alarm->id);
     }
     if (!daemon->has_failed)
-        savepoint_note(daemon->savepoint, &record);
+        savepoint_note(&daemon->savepoint, &record);
 }
 
 static void on_burst(void *context, const struct burst_summary *summary)
@@ -173,7 +173,7 @@ void daemon_model_receive(struct daemon_model *daemon, uint32_t connection, cons
 static void take(struct daemon_model *daemon)
 {
     reception_checkpoint_taken(daemon->reception);
-    if (!savepoint_take(daemon->savepoint, daemon->monitor, (uint64_t)clock_ns(daemon), clock_ns(daemon)))
+    if (!savepoint_take(&daemon->savepoint, daemon->monitor, (uint64_t)clock_ns(daemon), clock_ns(daemon)))
         world_fail(daemon->world, "the monitor cannot be saved");
     daemon->taken = (struct covered){daemon->store.newest.generation + 1, daemon->history.change_count,
                                      daemon->history.order_count};
@@ -182,7 +182,7 @@ static void take(struct daemon_model *daemon)
 
 static void write_job(struct daemon_model *daemon)
 {
-    if (store_write(&daemon->store, &daemon->savepoint->job)) {
+    if (store_write(&daemon->store, &daemon->savepoint.job)) {
         daemon->durable = daemon->taken;
         daemon->stage = CHECKPOINT_WRITTEN;
         daemon->world->totals.checkpoints++;
@@ -272,12 +272,15 @@ static void check_journal(struct daemon_model *daemon)
 static bool open_store(struct daemon_model *daemon)
 {
     struct world *world = daemon->world;
+    if (!savepoint_init(&daemon->savepoint))
+        abort();
     bool is_cut_short = !world->is_calm && world_chance(world, 6), is_power_cut = world_chance(world, 2);
     if (is_cut_short)
         power_cut_arm(daemon->cut, world_draw(world, OPENING_CHANGES));
-    enum store_verdict verdict = store_open(&daemon->store, &daemon->disk, &daemon->savepoint->job);
+    enum store_verdict verdict = store_open(&daemon->store, &daemon->disk, &daemon->savepoint.job);
     if (verdict == STORE_FAILED && is_cut_short) {
         store_close(&daemon->store);
+        savepoint_fini(&daemon->savepoint);
         is_power_cut ? power_cut_restore(daemon->cut) : power_cut_kill(daemon->cut);
         world_note(world, "the start is cut short%s", is_power_cut ? " by a power cut" : "");
         return false;
@@ -299,7 +302,7 @@ static void start(struct daemon_model *daemon)
         return;
     daemon->offset_ns = (int64_t)world_draw(world, 1000) * 1000 * NS_PER_MS;
     daemon->monitor = daemon_model_monitor(daemon->plan, 0, &observer);
-    enum restored restored = savepoint_restore(daemon->savepoint, &daemon->store, daemon->monitor, clock_ns(daemon));
+    enum restored restored = savepoint_restore(&daemon->savepoint, &daemon->store, daemon->monitor, clock_ns(daemon));
     if (restored != RESTORED_OK) {
         world_fail(world, "%s", restored_text(restored));
         return;
@@ -329,7 +332,7 @@ static void stop(struct daemon_model *daemon)
     daemon->reception = NULL;
     daemon->has_failed = false;
     daemon->stage = CHECKPOINT_NONE;
-    daemon->savepoint->journal_bytes = daemon->savepoint->progress = 0;
+    savepoint_fini(&daemon->savepoint);
     wire_model_daemon_died(daemon->wire);
 }
 
@@ -340,7 +343,7 @@ void daemon_model_crash(struct daemon_model *daemon, bool is_power_cut)
         return;
     if (daemon->stage == CHECKPOINT_TAKEN && world_chance(world, 2)) {
         power_cut_arm(daemon->cut, world_draw(world, 7));
-        if (store_write(&daemon->store, &daemon->savepoint->job))
+        if (store_write(&daemon->store, &daemon->savepoint.job))
             daemon->durable = daemon->taken;
     }
     is_power_cut ? power_cut_restore(daemon->cut) : power_cut_kill(daemon->cut);
@@ -407,7 +410,7 @@ static void step_checkpoint(struct daemon_model *daemon)
     daemon->stage_ns = world->now_ns + 1 + (int64_t)world_draw(world, 20 * NS_PER_MS);
     switch (daemon->stage) {
     case CHECKPOINT_NONE:
-        if (!daemon->has_failed && savepoint_is_changed(daemon->savepoint, daemon->monitor))
+        if (!daemon->has_failed && savepoint_is_changed(&daemon->savepoint, daemon->monitor))
             take(daemon);
         break;
     case CHECKPOINT_TAKEN:
@@ -439,23 +442,18 @@ int64_t daemon_model_next_ns(const struct daemon_model *daemon)
 bool daemon_model_is_idle(const struct daemon_model *daemon)
 {
     return daemon->reception && !daemon->has_failed && daemon->stage == CHECKPOINT_NONE &&
-           !savepoint_is_changed(daemon->savepoint, daemon->monitor);
+           !savepoint_is_changed(&daemon->savepoint, daemon->monitor);
 }
 
 void daemon_model_init(struct daemon_model *daemon, struct world *world, struct wire_model *wire,
                        const struct plan *plan)
 {
-    static struct savepoint savepoint;
-    if (!savepoint.journal && !savepoint_init(&savepoint))
-        abort();
     memset(daemon, 0, offsetof(struct daemon_model, history));
     daemon->history.loss_count = daemon->history.change_count = daemon->history.order_count = 0;
     daemon->acked_count = 0;
     daemon->world = world;
     daemon->wire = wire;
     daemon->plan = plan;
-    daemon->savepoint = &savepoint;
-    savepoint.journal_bytes = savepoint.closed_bursts = savepoint.progress = 0;
     const enum sabotage sabotage = world->mistake == MISTAKE_ONE_SLOT  ? SABOTAGE_ONE_SLOT
                                    : world->mistake == MISTAKE_NO_SYNC ? SABOTAGE_LAST_SYNC
                                                                        : SABOTAGE_NONE;
@@ -468,5 +466,6 @@ void daemon_model_fini(struct daemon_model *daemon)
 {
     if (daemon->reception)
         stop(daemon);
+    savepoint_fini(&daemon->savepoint);
     power_cut_destroy(daemon->cut);
 }

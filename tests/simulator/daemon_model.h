@@ -72,7 +72,7 @@ struct daemon_model {
     struct power_cut *cut;
     struct disk disk;
     struct store store;
-    struct savepoint *savepoint;
+    struct savepoint savepoint;
     enum checkpoint_stage stage;
     int64_t stage_ns;  /* of the next one, or of the start */
     int64_t offset_ns; /* its clock: another one after each start */
