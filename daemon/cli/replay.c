@@ -46,8 +46,8 @@ struct player {
     uint64_t epoch;
     struct playback playback;
     struct link_client *link; /* NULL: a later epoch of the same source took over */
-    uint64_t begins; /* BurstBegin since the last other frame: acknowledged only with what follows */
-    double begun_s;  /* when the last of them was handed over */
+    uint64_t begins;          /* BurstBegin since the last other frame: acknowledged only with what follows */
+    double begun_s;           /* when the last of them was handed over */
 };
 
 struct replay {
